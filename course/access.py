@@ -1,0 +1,139 @@
+"""Who may do what in a course. Views load objects through here and nowhere else.
+
+A stranger gets 404 (the course does not exist for them), a member without the right 403; `login_required` sends the
+anonymous to the login page before anything here runs. Nothing is kept in the session: a changed role counts at the next request.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from course.enums import EnrollmentState, Role
+from course.models import Announcement, Course, Enrollment, Page, Reading, Week
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+T = TypeVar("T", Week, Page)
+
+
+class Right(Enum):
+    """What a person wants to do in a course."""
+
+    READ = auto()  # open weeks, announcements, schedule
+    TAKE_PART = auto()  # tick readings, take quizzes, claim slots: students only
+    PLAN = auto()  # drafts, weeks, quizzes, presenters, announcements, everybody's results
+    SEE_STAFF_PAGES = auto()  # look at all of that without changing it
+    MANAGE_PEOPLE = auto()  # roles, removal
+
+
+_ALL_STAFF = frozenset({Right.READ, Right.SEE_STAFF_PAGES, Right.PLAN})
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.STUDENT: frozenset({Right.READ, Right.TAKE_PART}),
+    Role.OBSERVER: frozenset({Right.READ}),
+    Role.ASSISTANT: _ALL_STAFF,
+    Role.INSTRUCTOR: _ALL_STAFF | {Right.MANAGE_PEOPLE},
+}
+# An admin who is not enrolled looks at everything and changes nothing.
+ADMIN_RIGHTS = frozenset({Right.READ, Right.SEE_STAFF_PAGES})
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's standing in one course for one request. `enrollment` is None for an admin who is not enrolled."""
+
+    course: Course
+    user: "User"
+    enrollment: Enrollment | None
+    rights: frozenset[Right]
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Raise PermissionDenied (403) unless the person has `right`."""
+        if right not in self.rights:
+            raise PermissionDenied
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person sees drafts and everybody's work (staff of the course, or an admin looking in)."""
+        return Right.SEE_STAFF_PAGES in self.rights
+
+    @property
+    def may_plan(self) -> bool:
+        return Right.PLAN in self.rights
+
+    @property
+    def may_manage_people(self) -> bool:
+        return Right.MANAGE_PEOPLE in self.rights
+
+    @property
+    def takes_part(self) -> bool:
+        return Right.TAKE_PART in self.rights
+
+
+def membership_for(request: HttpRequest, slug: str, right: Right = Right.READ) -> Membership:
+    """Return the signed-in person's standing in the course `slug`, switch the request to its time zone, and
+    put the membership on the request for the page frame (`request.membership`).
+
+    Raises Http404 for strangers and unknown courses, PermissionDenied for members without `right`. One query.
+    """
+    user: User = request.user  # type: ignore[assignment]  # login_required ran before
+    enrollment = (
+        Enrollment.objects.filter(course__slug=slug, person=user, state=EnrollmentState.ACTIVE).select_related("course").first()
+    )
+    if enrollment:
+        member = Membership(enrollment.course, user, enrollment, RIGHTS[Role(enrollment.role)])
+    elif user.is_admin and (course := Course.objects.filter(slug=slug).first()):
+        member = Membership(course, user, None, ADMIN_RIGHTS)
+    else:
+        raise Http404
+    member.require(right)
+    request.membership = member  # type: ignore[attr-defined]  # read by templates/course/frame.html
+    if not user.zone:
+        timezone.activate(ZoneInfo(member.course.zone))
+    return member
+
+
+def _released(thing: T | None, member: Membership, now: datetime) -> T:
+    if thing is None or not (member.is_staff or thing.is_released(now)):
+        raise Http404
+    return thing
+
+
+def week_for(member: Membership, slug: str, now: datetime) -> Week:
+    """Return the week `slug` of the member's course; a draft does not exist for students (404)."""
+    return _released(Week.objects.filter(course=member.course, slug=slug).select_related("session").first(), member, now)
+
+
+def page_for(member: Membership, slug: str, now: datetime) -> Page:
+    """Return the page `slug`; a draft does not exist for students (404)."""
+    return _released(Page.objects.filter(course=member.course, slug=slug).select_related("week").first(), member, now)
+
+
+def reading_for(member: Membership, public_id: str, now: datetime) -> Reading:
+    """Return a reading of an open week of the member's course (404 otherwise)."""
+    reading = Reading.objects.filter(week__course=member.course, public_id=public_id, removed=False).select_related("week").first()
+    if reading is None:
+        raise Http404
+    _released(reading.week, member, now)
+    return reading
+
+
+def announcement_for(member: Membership, public_id: str, now: datetime) -> Announcement:
+    """Return an announcement; one that is not published yet does not exist for students (404)."""
+    found = Announcement.objects.filter(course=member.course, public_id=public_id)
+    if not member.is_staff:
+        found = found.published(now)
+    announcement = found.select_related("author", "week").first()
+    if announcement is None:
+        raise Http404
+    return announcement

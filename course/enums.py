@@ -1,0 +1,30 @@
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    STUDENT = "student", "Student"
+    OBSERVER = "observer", "Observer"
+    ASSISTANT = "assistant", "Assistant"
+    INSTRUCTOR = "instructor", "Instructor"
+
+
+STAFF_ROLES = (Role.ASSISTANT, Role.INSTRUCTOR)
+
+
+class EnrollmentState(TextChoices):
+    ACTIVE = "active", "Active"
+    REMOVED = "removed", "Removed"
+
+
+class Release(TextChoices):
+    """When a week or a page shows to students."""
+
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    OPEN = "open", "Open"
+
+
+class AnnouncementState(TextChoices):
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHED = "published", "Published"

@@ -1,0 +1,85 @@
+from django.db.models import TextChoices
+
+from quizzes.scoring import Policy
+
+
+class QuestionKind(TextChoices):
+    MULTI = "multi", "Multi-select"
+    SINGLE = "single", "Single choice"
+    TRUE_FALSE = "true_false", "True or false"
+
+
+class Scoring(TextChoices):
+    """The scoring policies of `quizzes.scoring`, as choices with names."""
+
+    EXACT = Policy.EXACT.value, "All or nothing"
+    NET = Policy.NET.value, "Right minus wrong"
+    EACH = Policy.EACH.value, "Every decision counts"
+    COVERAGE = Policy.COVERAGE.value, "Coverage"
+    HALVES = Policy.HALVES.value, "Halves"
+    SUBSET = Policy.SUBSET.value, "Right only, no wrong"
+
+
+class Effect(TextChoices):
+    """What an option does in scoring (quizzes.md section 2)."""
+
+    NORMAL = "normal", "Counts"
+    NEUTRAL = "neutral", "As if it did not exist"
+    ALWAYS = "always", "Right for everybody"
+
+
+class Doubt(TextChoices):
+    """What an import was not sure of. Anything but READY blocks publishing until a person settles it."""
+
+    READY = "ready", "Ready"
+    CONFIRM = "confirm", "To confirm"
+    CHOOSE = "choose", "To choose"
+    CONTRADICTION = "contradiction", "Contradiction"
+
+
+class QuizKind(TextChoices):
+    GRADED = "graded", "Graded"
+    PRACTICE = "practice", "Practice"
+
+
+class QuizState(TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+
+
+class ShowKey(TextChoices):
+    """When right answers and feedback show (review policy)."""
+
+    IMMEDIATELY = "immediately", "Right after submitting"
+    AFTER_DUE = "after_due", "After the closing date"
+    ON_RELEASE = "on_release", "When the instructor releases it"
+    NEVER = "never", "Never"
+
+
+class Counts(TextChoices):
+    HIGHEST = "highest", "Highest attempt"
+    LATEST = "latest", "Latest attempt"
+    FIRST = "first", "First attempt"
+    AVERAGE = "average", "Average of the attempts"
+
+
+class AttemptState(TextChoices):
+    IN_PROGRESS = "in_progress", "In progress"
+    SUBMITTED = "submitted", "Submitted"
+    GRADED = "graded", "Graded"
+    VOIDED = "voided", "Voided"
+
+
+class SubmittedBy(TextChoices):
+    STUDENT = "student", "The student"
+    DEADLINE = "deadline", "The deadline"
+
+
+class SaveOutcome(TextChoices):
+    STORED = "stored", "Stored"
+    GRACE = "grace", "Stored within grace"
+    CONFLICT = "conflict", "Refused: another tab was ahead"
+    CLOSED = "closed", "Refused: the attempt was closed"
+
+
+STORED = (SaveOutcome.STORED, SaveOutcome.GRACE)

@@ -1,0 +1,60 @@
+"""The fixed cast of the tests: one course with everybody in it, and a twin course of the same shape."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from accounts.models import User
+from course.enums import Role
+from course.models import Course, CourseSession, Enrollment, Term
+
+NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)  # Wednesday, 11:00 in Chicago, two hours before class
+PASSWORD = "a long enough password"
+
+
+@dataclass(frozen=True)
+class Cast:
+    course: Course
+    twin: Course
+    instructor: User
+    assistant: User
+    student: User
+    other_student: User
+    observer: User
+    stranger: User
+    admin: User
+    session: CourseSession
+
+
+def make_course(slug: str, term: Term) -> Course:
+    return Course.objects.create(
+        slug=slug, code=slug.upper(), title="Machines That Write", term=term, zone="America/Chicago",
+        contact_email="ruth.vandermeer@example.edu", reading_minutes=150,
+    )
+
+
+def person(name: str, **fields: object) -> User:
+    return User.objects.create_user(f"{name.lower().replace(' ', '.')}@example.edu", PASSWORD, name=name, **fields)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    term = Term.objects.create(name="Fall 2026", starts_on=date(2026, 8, 31), ends_on=date(2026, 12, 18))
+    course, twin = make_course("hum240", term), make_course("twin", term)
+    people = {
+        "instructor": person("Ruth Vandermeer"), "assistant": person("Teo Marchetti"), "student": person("Inés Caballero".replace("é", "e")),
+        "other_student": person("Jonah Whitfield"), "observer": person("Odile Okafor"), "stranger": person("Silas Strange"),
+        "admin": person("Ada Admin", is_staff=True, is_superuser=True),
+    }
+    roles = {
+        "instructor": Role.INSTRUCTOR, "assistant": Role.ASSISTANT, "student": Role.STUDENT, "other_student": Role.STUDENT,
+        "observer": Role.OBSERVER,
+    }
+    for key, role in roles.items():
+        Enrollment.objects.create(course=course, person=people[key], role=role)
+    Enrollment.objects.create(course=twin, person=people["stranger"], role=Role.INSTRUCTOR)
+    session = CourseSession.objects.create(
+        course=course, starts_at=NOW + timedelta(hours=2), ends_at=NOW + timedelta(hours=4, minutes=40), room="Alder 208",
+    )
+    return Cast(course=course, twin=twin, session=session, **people)
