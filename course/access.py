@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from course.enums import EnrollmentState, Role
@@ -137,3 +137,23 @@ def announcement_for(member: Membership, public_id: str, now: datetime) -> Annou
     if announcement is None:
         raise Http404
     return announcement
+
+
+def frame(member: Membership, here: str) -> dict[str, object]:
+    """Return what templates/course/frame.html needs: the membership, the current place in the navigation, the zone's name.
+
+    `here` is one of now, weeks, quizzes, presentations, announcements, people.
+    """
+    return {"member": member, "here": here, "zone_name": zone_words(member.user.zone or member.course.zone)}
+
+
+def zone_words(zone: str) -> str:
+    """Return a zone as people say it: the city of America/New_York is New York."""
+    return zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    """Answer a POST with a 303 redirect: the browser follows with GET, and Back does not send the form again."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
