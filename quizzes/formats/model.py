@@ -1,0 +1,288 @@
+"""What every quiz format is parsed into. Lines are 1-based, texts are Markdown source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from quizzes.scoring import Kind, Policy
+
+Json = dict[str, object]
+
+REASON_LIMIT = 480
+
+
+class Format(StrEnum):
+    """The formats by name; `SUPPORTED` are those that this version can read."""
+
+    AUTO = "auto"
+    MARKDOWN = "markdown"
+    REVIEW = "review"
+    GIFT = "gift"
+    MOODLE_XML = "moodle-xml"
+    AIKEN = "aiken"
+    TEXT2QTI = "text2qti"
+    QTI12 = "qti12"
+    QTI21 = "qti21"
+    RELATE = "relate"
+    REXAMS = "rexams"
+    JUPYTERQUIZ = "jupyterquiz"
+    KAHOOT = "kahoot"
+
+
+SUPPORTED = (Format.MARKDOWN, Format.REVIEW)
+
+
+class State(StrEnum):
+    """What a person still has to do about a question before it can be published."""
+
+    READY = "ready"
+    CONFIRM = "confirm"
+    CHOOSE = "choose"
+    CONTRADICTION = "contradiction"
+
+
+_SEVERITY = {state: rank for rank, state in enumerate(State)}
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the gravest of the states; READY if there are none."""
+    return max(states, key=_SEVERITY.__getitem__, default=State.READY)
+
+
+class Mark(StrEnum):
+    """The icon of a pasted review: the option was chosen, and was right (check) or wrong (close)."""
+
+    CHECK = "check"
+    CLOSE = "close"
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+_LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFO}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One remark about the text: `line` is None if it is about the whole file."""
+
+    line: int | None
+    code: str
+    text: str
+
+    @property
+    def level(self) -> Level:
+        return _LEVELS[self.code[0]]
+
+    def render(self, filename: str) -> str:
+        """Return the message as ``FILE:LINE: CODE text``."""
+        place = filename if self.line is None else f"{filename}:{self.line}"
+        return f"{place}: {self.code} {self.text}"
+
+    def as_json(self) -> Json:
+        return {"line": self.line, "code": self.code, "level": self.level.value, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedOption:
+    """One option. `correct` is None if nothing says so; `inferred` if it was concluded, not written."""
+
+    line: int
+    end_line: int
+    text: str
+    correct: bool | None
+    mark: Mark | None = None
+    inferred: bool = False
+    feedback: str | None = None
+    feedback_line: int | None = None
+    weight: Decimal | None = None
+
+    def as_json(self) -> Json:
+        return {
+            "line": self.line,
+            "text": self.text,
+            "correct": self.correct,
+            "weight": number(self.weight),
+            "mark": None if self.mark is None else self.mark.value,
+            "inferred": self.inferred,
+            "feedback": self.feedback,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Texts about the question as a whole: always, if right, if wrong, and a hint before answering."""
+
+    general: str | None = None
+    correct: str | None = None
+    incorrect: str | None = None
+    hint: str | None = None
+
+    def as_json(self) -> Json:
+        return {
+            "general": self.general,
+            "correct": self.correct,
+            "incorrect": self.incorrect,
+            "hint": self.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuestion:
+    """One question. `line` is where its prompt starts; `first_line` to `end_line` is all of its source.
+
+    `reason` tells in words why it is in its `state`. `select` is the number of right options that the
+    question itself asks for; `points` its worth in points, None if the text does not say.
+    """
+
+    line: int
+    first_line: int
+    end_line: int
+    number: int | None
+    kind: Kind
+    stem: str
+    options: tuple[ParsedOption, ...]
+    state: State
+    reason: str
+    select: int | None = None
+    scoring: Policy = Policy.EXACT
+    points: Decimal | None = None
+    feedback: Feedback = field(default_factory=Feedback)
+    ident: str | None = None
+    week: int | None = None
+    status: Mark | None = None
+
+    @property
+    def key(self) -> frozenset[int]:
+        """The 0-based positions of the options that are right, inferred ones included."""
+        return frozenset(index for index, option in enumerate(self.options) if option.correct)
+
+    def as_json(self) -> Json:
+        return {
+            "line": self.line,
+            "number": self.number,
+            "kind": self.kind.value,
+            "stem": self.stem,
+            "select": self.select,
+            "scoring": self.scoring.value,
+            "points": number(self.points),
+            "state": self.state.value,
+            "options": [option.as_json() for option in self.options],
+            "feedback": self.feedback.as_json(),
+        }
+
+
+class QuizPurpose(StrEnum):
+    """The `kind:` of a quiz file. A survey has no right options."""
+
+    GRADED = "graded"
+    PRACTICE = "practice"
+    REVIEW = "review"
+    SURVEY = "survey"
+
+
+class KeyRelease(StrEnum):
+    """The `show_key:` of a quiz file: when students see the right answers."""
+
+    IMMEDIATELY = "immediately"
+    AFTER_DUE = "after_due"
+    AFTER_ALL = "after_all"
+    ON_RELEASE = "on_release"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class QuizSettings:
+    """The front matter of a quiz file; None where it says nothing.
+
+    `opens` and `due` are naive (wall clock of the course) unless the text gives an offset or a time
+    zone. `time_limit` is in minutes. `points` is the worth of each question that does not say its
+    own. `extra` is the YAML source of keys that are not ours; it is written back as it is.
+    """
+
+    title: str | None = None
+    week: int | None = None
+    purpose: QuizPurpose | None = None
+    points: Decimal | None = None
+    scoring: Policy | None = None
+    attempts: int | None = None
+    shuffle: bool | None = None
+    opens: datetime | None = None
+    due: datetime | None = None
+    time_limit: int | None = None
+    show_key: KeyRelease | None = None
+    access: str | None = None
+    timezone: str | None = None
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRange:
+    """A run of lines, both ends included, that may hold a quiz; `heading` is the one above it."""
+
+    start: int
+    end: int
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuiz:
+    """A whole file. For a pasted review `notes` is the exact text above it and `rest` the text below."""
+
+    format: Format
+    title: str | None = None
+    questions: tuple[ParsedQuestion, ...] = ()
+    messages: tuple[Message, ...] = ()
+    intro: str = ""
+    settings: QuizSettings = field(default_factory=QuizSettings)
+    notes: str = ""
+    rest: str = ""
+    range: TextRange | None = None
+    candidates: tuple[TextRange, ...] = ()
+    filename: str = ""
+
+    @property
+    def errors(self) -> tuple[Message, ...]:
+        return tuple(message for message in self.messages if message.level is Level.ERROR)
+
+    @property
+    def undecided(self) -> tuple[ParsedQuestion, ...]:
+        """The questions that block publishing."""
+        return tuple(question for question in self.questions if question.state is not State.READY)
+
+    def report(self) -> str:
+        """Return all messages, one a line, as ``FILE:LINE: CODE text``."""
+        return "\n".join(message.render(self.filename) for message in self.messages)
+
+    def as_json(self) -> Json:
+        """Return the shape that ``manage.py parse_quiz --json`` prints."""
+        return {
+            "format": self.format.value,
+            "title": self.title,
+            "questions": [question.as_json() for question in self.questions],
+            "messages": [message.as_json() for message in self.messages],
+        }
+
+
+def in_order(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Return the messages sorted by line (those about the whole file first), each once."""
+    unique = dict.fromkeys(messages)
+    return tuple(sorted(unique, key=lambda message: (message.line or 0, message.code)))
+
+
+def reason_of(texts: Iterable[str]) -> str:
+    """Return the reasons as one text, cut to what a review screen and a table column can hold."""
+    text = "; ".join(dict.fromkeys(texts))
+    return text if len(text) <= REASON_LIMIT else text[: REASON_LIMIT - 1] + "…"
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """Return a decimal as JSON writes it: whole numbers without a point."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)

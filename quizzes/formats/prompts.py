@@ -1,0 +1,60 @@
+"""What the words of a prompt ask for: how many options, or all that apply."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBER = r"(?P<{}>one|two|three|four|five|six|seven|eight|nine|[1-9])"
+_ASKS = re.compile(
+    r"\b(?:select|choose|pick|check|mark)\s+(?:(?:the|any|all|exactly)\s+)?" + _NUMBER.format("asked") + r"\b"
+    r"|\(\s*" + _NUMBER.format("answers") + r"\s+(?:correct\s+|right\s+)?(?:answers?|responses?|options?)\s*\)"
+    r"|\b" + _NUMBER.format("responses") + r"\s+responses?\b[\s.)]*$",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\ball\s+(?:of\s+the\s+(?:following\s+)?)?(?:that\s+|which\s+)?(?:apply|are\s+(?:correct|true|right))\b",
+    re.IGNORECASE,
+)
+_INVITES = re.compile(r"\b(?:select|choose|pick)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-H](?:, ?[A-H])+")
+_EMPHASIS = re.compile(r"[*_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`count` right options are asked for (None: not said); `every`: "all that apply"."""
+
+    count: int | None
+    every: bool
+
+    @property
+    def several(self) -> bool:
+        return self.every or (self.count is not None and self.count > 1)
+
+
+def asked(prompt: str) -> Asked:
+    """Return what a prompt such as "… Select three options." asks for."""
+    plain = _EMPHASIS.sub("", prompt)
+    match = _ASKS.search(plain)
+    found = next((text for text in match.groups() if text), None) if match else None
+    return Asked(count=None if found is None else _value(found), every=bool(_ALL.search(plain)))
+
+
+def invites(prompt: str) -> bool:
+    """Tell whether the prompt already says to select, choose or pick something."""
+    return bool(_INVITES.search(prompt))
+
+
+def are_letter_combinations(texts: Sequence[str]) -> bool:
+    """Tell whether every option is a combination such as "B, C, D": then one of them is right."""
+    return bool(texts) and all(_LETTERS.fullmatch(text.strip()) for text in texts)
+
+
+def in_words(count: int) -> str:
+    """Return a count as a word where there is one."""
+    return WORDS[count] if 0 <= count < len(WORDS) else str(count)
+
+
+def _value(text: str) -> int:
+    return int(text) if text.isdigit() else WORDS.index(text.lower())
