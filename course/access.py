@@ -139,6 +139,12 @@ def announcement_for(member: Membership, public_id: str, now: datetime) -> Annou
     return announcement
 
 
+def courses_of(user: "User") -> list[Course]:
+    """Return the courses that `user` may look into, newest term first: an admin all of them, others their own. One query."""
+    found = Course.objects.all() if user.is_admin else Course.objects.of(user)
+    return list(found.select_related("term").order_by("-term__starts_on", "code", "slug"))
+
+
 def frame(member: Membership, here: str) -> dict[str, object]:
     """Return what templates/course/frame.html needs: the membership, the current place in the navigation, the zone's name.
 

@@ -1,4 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+from django.views.generic import RedirectView
 
 app_name = "quizzes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("quizzes/", RedirectView.as_view(url="../"), name="quizzes"),
+]
