@@ -1,0 +1,160 @@
+"""Reads what a reading's brackets say: time, date, part to watch, stars, optional (formats.md 1.4)."""
+
+import re
+from datetime import date
+
+from course.week_model import Facets
+
+_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+MONTHS = {word: number for number, name in enumerate(_NAMES, 1) for word in (name, name[:3])} | {"sept": 9}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?"
+_LENGTH = r"~?\s?(?:\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minutes?|mins?|m))?|\d{1,3}\s?(?:minutes?|mins?|m))"
+
+CLOCK = re.compile(rf"\(\s*({_CLOCK})\s*\)")
+LENGTH = re.compile(rf"\(\s*({_LENGTH})\s*\)", re.IGNORECASE)
+BARE_LENGTH = re.compile(
+    r"(?<!\S)(~\s?(?:\d{1,2}(?:\.\d)?)\s?(?:hours?|hrs?|minutes?|mins?))\b", re.IGNORECASE
+)
+SPEND = re.compile(
+    rf"\((?:[^()]{{0,80}}[^\w()])?(?:allocate|spend|AI|study[^():]{{0,40}}:)\s+({_LENGTH})[^()]{{0,20}}\)"
+    rf"|\((?:allocate|spend|use)\b[^()]{{0,80}}?:\s*({_LENGTH})\s*\)"
+    rf"|\b(?:allocate|spend)\s+(?:only\s+|about\s+)?({_LENGTH})\b",
+    re.IGNORECASE,
+)
+RANGE = re.compile(
+    rf"\(((?:only\s+)?({_CLOCK})\s*(?:to|-|\u2013)\s*({_CLOCK})(?:\s+and\s+[^()]{{0,60}})?"
+    rf"|only\s+(?:up\s+)?to\s+({_CLOCK})|only\s+[^()]{{0,40}})\)",
+    re.IGNORECASE,
+)
+DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}}),?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+YEAR = re.compile(r"\(((?:199\d|20[0-2]\d|203[0-5]))\)")
+STARS = re.compile(r"\((\d{1,4}(?:\.\d)?)(k?)\)", re.IGNORECASE)
+OPTIONAL = re.compile(r"\(\s*optional\b[^()]{0,40}\)|^\W{0,4}optional\b\W", re.IGNORECASE)
+HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s?h", re.IGNORECASE)
+MINUTES = re.compile(r"(\d{1,3})\s?m", re.IGNORECASE)
+AT_END = (CLOCK, LENGTH, BARE_LENGTH, SPEND, RANGE, DATE, US_DATE, YEAR, STARS, OPTIONAL)
+AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL)
+PEEK = 160
+"""No facet is longer than this many characters."""
+
+
+def clock_minutes(text: str) -> float:
+    """The clock time "4:21" is 4.35 minutes, "1:02:02" is 62.03."""
+    seconds = 0
+    for part in text.split(":"):
+        seconds = seconds * 60 + int(part)
+    return round(seconds / 60, 2)
+
+
+def length_minutes(text: str) -> float:
+    """The length "~2h42m" is 162 minutes, "1.5hrs" is 90."""
+    hours = HOURS.search(text)
+    minutes = MINUTES.search(text, hours.end() if hours else 0)
+    return round((float(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0), 2)
+
+
+def read_facets(label: str, around: str) -> Facets:
+    """The facets of one item. `label` is the link's text, `around` the whole line without addresses."""
+    part = RANGE.search(around)
+    return Facets(
+        minutes=_minutes(around, part),
+        published=_published(around),
+        stars=_stars(label),
+        part=part[1].strip() if part else None,
+        optional=bool(OPTIONAL.search(around)),
+    )
+
+
+def _minutes(text: str, part: re.Match[str] | None) -> float | None:
+    spend = SPEND.search(text)
+    if spend:
+        return length_minutes(spend[1] or spend[2] or spend[3])
+    if part and part[2] and clock_minutes(part[3]) > clock_minutes(part[2]):
+        return round(clock_minutes(part[3]) - clock_minutes(part[2]), 2)
+    if part and part[4]:
+        return clock_minutes(part[4])
+    clock = CLOCK.search(text)
+    if clock:
+        return clock_minutes(clock[1])
+    length = LENGTH.search(text) or BARE_LENGTH.search(text)
+    return length_minutes(length[1]) if length else None
+
+
+def _published(text: str) -> str | None:
+    us = US_DATE.search(text)
+    if us:
+        return _iso(us[3], us[1], us[2])
+    found = DATE.search(text)
+    if found:
+        return _iso(found[3], found[2], found[1])
+    year = YEAR.search(text)
+    return year[1] if year else None
+
+
+def _iso(year: str, month: str, day: str | None) -> str | None:
+    number = MONTHS[month.lower()]
+    if day is None:
+        return f"{year}-{number:02}"
+    try:
+        return date(int(year), number, int(day)).isoformat()
+    except ValueError:  # "31 Feb 2025": the month is all that can be true
+        return f"{year}-{number:02}"
+
+
+def _stars(label: str) -> int | None:
+    for match in STARS.finditer(label):
+        if not YEAR.fullmatch(match[0]):
+            return round(float(match[1]) * (1000 if match[2] else 1))
+    return None
+
+
+def title_range(label: str) -> tuple[int, int]:
+    """The part of a link's text that is the title: facets at both ends are left out, unless nothing would be left."""
+    start, end = 0, len(label)
+    while True:
+        cut = _trimmed(label, start, end)
+        if cut == (start, end):
+            return cut
+        if cut[0] >= cut[1]:
+            return _stripped(label, 0, len(label))
+        start, end = cut
+
+
+def _trimmed(label: str, start: int, end: int) -> tuple[int, int]:
+    start, end = _stripped(label, start, end)
+    for pattern in AT_START:
+        match = pattern.match(label, start, end)
+        if match:
+            return match.end(), end
+    base = max(start, end - PEEK)
+    for pattern in AT_END:
+        for match in pattern.finditer(label, base, end):
+            if match.end() == end and match.start() > start:
+                return start, match.start()
+    return start, end
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

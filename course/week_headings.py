@@ -1,0 +1,168 @@
+"""What a heading means: real pages spell one thing in many ways (formats.md 1.3)."""
+
+import re
+from dataclasses import dataclass
+
+from course.week_model import Group, Heading, Kind, Surroundings
+
+EDGES = "*_=[]:. \t"
+BANNER = re.compile(r"=+\s*(?=\[)|(?<=\])\s*=+$")
+SPACES = re.compile(r"\s+")
+LINK = re.compile(r"\[([^\[\]]{0,300})\]\(([^()\s]{0,500})\)")
+TITLE = re.compile(r"week\s+(\d{1,3}|N|X)\b\s*[:.\u2013-]?\s*(.*)$", re.IGNORECASE)
+WEEK = re.compile(r"\bweek\s*(\d{1,3})\b", re.IGNORECASE)
+ASIDE = re.compile(r"\s*\([^()]{0,200}\)$")
+
+GROUPS: dict[str, Group] = {
+    "key questions": Group.KEY_QUESTIONS,
+    "key questions to consider": Group.KEY_QUESTIONS,
+    "readings": Group.READINGS,
+    "reading assignments": Group.READINGS,
+    "reading assignment": Group.READINGS,
+    "new reading assignments": Group.READINGS,
+    "new readings": Group.READINGS,
+    "in class": Group.IN_CLASS,
+    "in class exercises": Group.IN_CLASS,
+    "resources": Group.RESOURCES,
+    "schedule": Group.SCHEDULE,
+    "presentations": Group.PRESENTATIONS,
+    "presentation": Group.PRESENTATIONS,
+    "arxiv.org research paper 5 min presentation": Group.PRESENTATIONS,
+    "quiz": Group.QUIZ,
+}
+GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
+    (re.compile(r"presentations?:"), Group.PRESENTATIONS),
+    (re.compile(r"(?:week ?\d+ )?quiz(?: \d+)?(?::|$)|quiz week ?\d+"), Group.QUIZ),
+    (re.compile(r"mini ?project|mp ?#\d|assignments?\b|homework\b|final project"), Group.ASSIGNMENT),
+)
+HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
+"""Headings that begin a part of the page whatever their level; the others do so only outside a part."""
+
+KINDS: dict[str, Kind] = {
+    "ai news and culture": Kind.NEWS_READING,
+    "ai news/current events": Kind.NEWS_READING,
+    "ai news and events": Kind.NEWS_READING,
+    "ai and society": Kind.NEWS_READING,
+    "ai news": Kind.NEWS_READING,
+    "news": Kind.NEWS,
+    "research": Kind.RESEARCH,
+    "concepts": Kind.CONCEPTS,
+    "tools": Kind.TOOLS,
+    "design": Kind.DESIGN,
+    "coding": Kind.CODING,
+    "code": Kind.CODING,
+    "documentation": Kind.DOCUMENTATION,
+    "code documentation": Kind.DOCUMENTATION,
+    "overhead": Kind.OVERHEAD,
+    "administrative": Kind.OVERHEAD,
+    "announcements": Kind.ANNOUNCEMENTS,
+    "follow ups": Kind.FOLLOW_UPS,
+    "software engineering": Kind.SOFTWARE_ENGINEERING,
+    "code sample": Kind.CODE_SAMPLE,
+    "code review": Kind.CODE_REVIEW,
+    "datasets": Kind.DATASETS,
+    "extras": Kind.EXTRAS,
+    "extra code": Kind.EXTRAS,
+}
+GROUP_KINDS: dict[Group, Kind] = {
+    Group.RESOURCES: Kind.RESOURCES,
+    Group.SCHEDULE: Kind.SCHEDULE,
+    Group.QUIZ: Kind.QUIZ,
+    Group.PRESENTATIONS: Kind.PRESENTATIONS,
+}
+
+
+def display_name(text: str) -> str:
+    """A heading as people say it: links by their text, no bold, no "===[ … ]===" banner."""
+    name = LINK.sub(r"\1", text[:1000])
+    before = None
+    while name != before:
+        before = name
+        name = BANNER.sub("", name.strip().strip("=").strip())
+        for left, right in (("**", "**"), ("__", "__"), ("[", "]")):
+            if len(name) > 4 and name.startswith(left) and name.endswith(right):
+                name = name[len(left) : -len(right)].strip()
+    return SPACES.sub(" ", name)
+
+
+def heading_key(text: str) -> str:
+    """The form under which spellings of one heading are equal: `* _ = [ ] : .` off both ends, no bold, one space,
+    no case, hyphens as spaces.
+    """
+    bare = LINK.sub(r"\1", text[:1000]).replace("**", "").replace("__", "")
+    return SPACES.sub(" ", bare.strip(EDGES).replace("-", " ").casefold()).strip()
+
+
+def group_of(text: str) -> Group | None:
+    """The part of the page this heading begins or names; None for every other heading."""
+    key = heading_key(text)
+    for spelled in (key, ASIDE.sub("", key).strip(EDGES)):
+        if spelled in GROUPS:
+            return GROUPS[spelled]
+    return next((group for pattern, group in GROUP_PATTERNS if pattern.match(key)), None)
+
+
+def kind_of(text: str, around: Surroundings) -> Kind:
+    """What the section is about. The teacher's own headings come first; an unknown one is `other`."""
+    key = heading_key(text)
+    for own, kind in around.headings.items():
+        if heading_key(own) == key and kind in set(Kind):
+            return Kind(kind)
+    group = group_of(text)
+    if group is not None:
+        return GROUP_KINDS.get(group, Kind.OTHER)
+    for spelled in (key, ASIDE.sub("", key).strip(EDGES)):
+        if spelled in KINDS:
+            return KINDS[spelled]
+    return Kind.NEWS if key.startswith("news:") else Kind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """The page's title: its number if it has one, its words, and the heading they came from."""
+
+    number: int | None
+    title: str
+    heading: Heading | None
+
+
+def find_title(headings: list[Heading]) -> Titled:
+    """`# Week 5: Words`, at any level, anywhere; else the first heading; else nothing."""
+    for heading in headings:
+        match = TITLE.match(display_name(heading.text))
+        if match and group_of(heading.text) is not Group.QUIZ:
+            number = int(match[1]) if match[1].isdecimal() else None
+            return Titled(number, match[2].strip() or display_name(heading.text), heading)
+    if headings:
+        return Titled(None, display_name(headings[0].text), headings[0])
+    return Titled(None, "", None)
+
+
+@dataclass(slots=True)
+class Grouping:
+    """Follows the headings of a page and tells the part each section belongs to."""
+
+    part: Group | None = None
+    soft: Group | None = None
+    level: int = 7
+
+    def place(self, heading: Heading, kind: Kind) -> Group:
+        """The group of a section with this heading; to be called once for each heading, in order.
+
+        The nearest group heading above decides, whatever its level. Two things real pages need: a "PRESENTATIONS"
+        below "IN-CLASS" names a section of it and does not end it, and after a "Quiz: Week 5" a section of a known
+        kind goes back to the big part it came from.
+        """
+        group = group_of(heading.text)
+        if group in HARD_GROUPS:
+            self.part, self.soft, self.level = group, None, heading.level
+            return self.part or Group.OTHER
+        if group is not None and (heading.level <= self.level or group is Group.QUIZ):
+            if heading.level <= self.level:
+                self.soft, self.level = group, heading.level
+            return group
+        if self.soft is not None and (kind is Kind.OTHER or group is not None):
+            return self.soft
+        if self.soft is not None:
+            return self.part or Group.OTHER
+        return self.part or Group.INTRO

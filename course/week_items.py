@@ -1,0 +1,115 @@
+"""Turns the lines of a list item into a reading: title, address, facets, and where each of them stands."""
+
+import re
+
+from course.week_blocks import RawItem
+from course.week_facets import read_facets, title_range
+from course.week_lines import Line, Places, columns, dedent
+from course.week_links import BARE_URL, LONGEST, Link, LinkSearch, find_links
+from course.week_model import Facets, Item, Span
+
+LEAD = re.compile(
+    r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_)?$"
+)
+BOX = re.compile(r"\[[ xX]\]\s+")
+NOTHING_YET = re.compile(
+    r"coming(?:\W+more details upcoming.*)?|upcoming|tba|tbd|presentation #?(?:\d+|n)|student #?(?:\d+|n)|student [a-z]"
+    r"|quiz|overview here|q\d+|bulletpoint outline|walk ?thru in class|reviewed in class|in class(?: walk ?thrus?)?"
+    r"|week title"
+)
+EMPHASIS = re.compile(r"(\*\*|__|\*|_)(.+)\1")
+JOKE_PAGE = "oh_noes_404.md"
+
+
+def says_nothing_yet(text: str) -> bool:
+    """Whether a text is one of the course's placeholders ("Coming", "Student #1", "Q1"; formats.md 1.7)."""
+    if len(text) > 200:
+        return False
+    key = text.casefold().replace("-", " ").replace("\u2026", " ")
+    key = re.sub(r"\s+", " ", key.strip(" \t\r\n.*_()[]:`")).strip()
+    return NOTHING_YET.fullmatch(key) is not None
+
+
+def is_dummy_url(url: str) -> bool:
+    """An address that leads nowhere on purpose: empty, the course's joke page, or lorem ipsum."""
+    return not url or url.rstrip("/").endswith(JOKE_PAGE) or "lipsum.com" in url
+
+
+class ItemReader:
+    """Reads the items of one page."""
+
+    def __init__(self, source: str, lines: list[Line]) -> None:
+        self.source = source
+        self.lines = lines
+        self.places = Places(lines)
+
+    def read(self, raw: RawItem) -> Item:
+        base = raw.line.start + raw.content_at
+        content = self.source[base : raw.line.end].rstrip(" \t")
+        box = BOX.match(content)
+        skipped = box.end() if box else 0
+        found = find_links(content)
+        link = found.links[0] if found.links else None
+        bare = None if link else BARE_URL.search(content[:LONGEST])
+        label, url = self._parts(content, skipped, link, bare)
+        span = self.places.span(raw.line.start + raw.indent, self.lines[raw.end_line - 1].end)
+        inner = title_range(content[label[0] : label[1]])
+        title = (label[0] + inner[0], label[0] + inner[1])
+        return Item(
+            line=raw.line.number,
+            depth=raw.depth,
+            title=_shown(content[title[0] : title[1]], found),
+            url=content[url[0] : url[1]] if url else None,
+            placeholder=not raw.more and _is_placeholder(content[skipped:], content, url, found),
+            facets=_facets(content, label, found),
+            text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),
+            span=span,
+            title_span=self._span(base, title),
+            label_span=self._span(base, label),
+            url_span=self._span(base, url) if url else None,
+            marker=raw.marker,
+            broken=found.broken,
+        )
+
+    @staticmethod
+    def _parts(
+        content: str, skipped: int, link: Link | None, bare: re.Match[str] | None
+    ) -> tuple[tuple[int, int], tuple[int, int] | None]:
+        """Where the label and the address are. An item with words before its link is named by all its words."""
+        if link and LEAD.match(content[skipped : link.start]):
+            return link.label, link.url
+        if bare:
+            whole = bare.start() == skipped and bare.end() == len(content)
+            return (bare.span(1) if whole else (skipped, len(content))), bare.span(1)
+        return (skipped, len(content)), (link.url if link else None)
+
+    def _span(self, base: int, places: tuple[int, int]) -> Span:
+        return self.places.span(base + places[0], base + places[1])
+
+
+def _is_placeholder(text: str, content: str, url: tuple[int, int] | None, found: LinkSearch) -> bool:
+    if len(found.links) > 1:
+        return all(is_dummy_url(content[slice(*link.url)]) for link in found.links)
+    if url is not None:
+        return is_dummy_url(content[slice(*url)])
+    return not text or says_nothing_yet(text) or (found.broken and JOKE_PAGE in text)
+
+
+def _shown(title: str, found: LinkSearch) -> str:
+    """A title for people: links inside it by their text, emphasis at its ends and escapes taken off."""
+    words = title
+    if found.links:
+        inner = find_links(title).links
+        for link in reversed(inner):
+            words = words[: link.start] + words[slice(*link.label)] + words[link.end :]
+    emphasised = EMPHASIS.fullmatch(words.strip())
+    words = emphasised[2] if emphasised else words.strip()
+    return re.sub(r"\\([\\\[\]()*_`#<>])", r"\1", words)
+
+
+def _facets(content: str, label: tuple[int, int], found: LinkSearch) -> Facets:
+    window = content[:LONGEST]
+    around = window
+    for link in reversed(found.links):
+        around = around[: link.label[1]] + "] " + around[link.end :]
+    return read_facets(window[label[0] : label[1]], around)
