@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -59,9 +60,13 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(models.Model):
-    """Who presents in a slot. Written by `presentations.actions`: claim, cancel, assign, unassign."""
+    """Who presents in a slot. Written by `presentations.actions`: claim, undo, assign, unassign, edit_booking.
+
+    `session` repeats the slot's, because "one place per person and class" is a constraint of the database.
+    """
 
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="bookings")
+    session = models.ForeignKey(CourseSession, on_delete=models.CASCADE, related_name="bookings", editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookings")
     state = models.CharField(max_length=10, choices=BookingState, default=BookingState.CONFIRMED)
     title = models.CharField(max_length=200, blank=True)
@@ -76,7 +81,7 @@ class Booking(models.Model):
     class Meta:
         ordering = ["slot__session__starts_at", "slot__position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["slot", "person"], condition=Q(state__in=TAKES_PLACE), name="booking_once"),
+            models.UniqueConstraint(fields=["session", "person"], condition=Q(state__in=TAKES_PLACE), name="booking_once_a_class"),
             models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_known"),
             models.CheckConstraint(
                 condition=Q(state=BookingState.CANCELLED, cancelled_at__isnull=False) | ~Q(state=BookingState.CANCELLED) & Q(cancelled_at__isnull=True),
@@ -86,3 +91,7 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.slot}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.session_id = self.slot.session_id
+        super().save(*args, **kwargs)

@@ -1,0 +1,72 @@
+from typing import Any, cast
+
+from django import forms
+from django.core.validators import MaxValueValidator, URLValidator
+from django.utils import timezone
+
+from course.models import Course, CourseSession
+from presentations.enums import SlotKind
+from presentations.models import Booking
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class SessionsField(forms.ModelMultipleChoiceField):
+    """Class meetings of one course, named by their date and week."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        begins = timezone.localtime(obj.starts_at)
+        week = getattr(obj, "week", None)
+        name = f" · Week {week.number}" if week is not None and week.number is not None else ""
+        return f"{begins:%a} {begins.day} {begins:%b}, {begins:%H:%M}{name}"
+
+
+def _moment(label: str, help_text: str) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(format=LOCAL, attrs={"type": "datetime-local"})
+    return forms.DateTimeField(label=label, help_text=help_text, required=False, input_formats=[LOCAL], widget=widget)
+
+
+class SlotsForm(forms.Form):
+    """Places to add to one or several class meetings of a course."""
+
+    sessions = SessionsField(
+        label="In which classes", queryset=CourseSession.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one class."},
+    )
+    kind = forms.ChoiceField(label="What is given", choices=SlotKind.choices)
+    minutes = forms.IntegerField(label="Minutes each", min_value=1, max_value=240, initial=15)
+    capacity = forms.IntegerField(label="People per place", min_value=1, max_value=30, initial=1)
+    count = forms.IntegerField(label="Places in each class", initial=1, min_value=1, validators=[MaxValueValidator(12)])
+    opens_at = _moment("Students can claim from", "Empty: from now on.")
+    closes_at = _moment("until", "Empty: until the class begins.")
+
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("SessionsField", self.fields["sessions"])
+        field.queryset = CourseSession.objects.filter(course=course).select_related("week")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", "Claiming must end after it begins.")
+        return data
+
+
+class BookingForm(forms.ModelForm[Booking]):
+    """What a talk is about, by its presenter or by staff."""
+
+    link = forms.URLField(
+        label="Paper or project", required=False, max_length=500, assume_scheme="https",
+        help_text="The address of what you present. Everybody in the course sees it.",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
+    class Meta:
+        model = Booking
+        fields = ("title", "abstract", "link")
+        help_texts = {"title": "As it stands on the schedule.", "abstract": "Two or three sentences; plain text."}
+        widgets = {"abstract": forms.Textarea(attrs={"rows": 6})}
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
