@@ -4,6 +4,10 @@ from quizzes.formats import markdown, review
 from quizzes.formats.model import SUPPORTED, Format, Message, ParsedQuiz
 
 MAX_BYTES = 200_000
+NO_SIGNS = (
+    'no quiz found: neither boxes "- [ ]" nor the check and close marks of a pasted review'
+    " — name the format if there is a quiz in it"
+)
 
 
 def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") -> ParsedQuiz:  # noqa: A002 - the option is called so
@@ -20,6 +24,8 @@ def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") 
         return _refused(known, filename, wrong)
     text = data.decode("utf-8")
     found = _detect(text) if known is Format.AUTO else known
+    if found is None:
+        return _refused(Format.AUTO, filename, Message(None, "E211", NO_SIGNS))
     if found is Format.REVIEW:
         return review.parse(text, filename=filename)
     return markdown.parse(text, filename=filename)
@@ -56,6 +62,8 @@ def _line_at(data: bytes, offset: int) -> int:
     return data.count(b"\n", 0, offset) + 1
 
 
-def _detect(text: str) -> Format:
-    """Take the format of which the text shows more signs; a quiz file with front matter is native."""
-    return Format.REVIEW if review.signs(text) > markdown.signs(text) else Format.MARKDOWN
+def _detect(text: str) -> Format | None:
+    """Take the format of which the text shows more signs; None if it shows none at all."""
+    found = {Format.MARKDOWN: markdown.signs(text), Format.REVIEW: review.signs(text)}
+    best = max(found, key=found.__getitem__)
+    return best if found[best] else None

@@ -24,9 +24,7 @@ from quizzes.formats.review_key import Verdict, judge
 from quizzes.formats.review_questions import QuestionDraft, cut
 from quizzes.scoring import Kind, Policy
 
-NOT_FOUND = (
-    "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
-)
+NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
 
 
 def parse(

@@ -4,14 +4,18 @@ The icons of the learning platform arrive as words: ``_check_`` and ``_close_``,
 that was chosen. A Markdown parser would lose them, so this works on raw lines.
 """
 
+import itertools
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from quizzes.formats.lines import find_fences
 from quizzes.formats.model import Mark, TextRange
+
+MOST_RANGES = 50
 
 
 class BlockKind(StrEnum):
@@ -49,18 +53,19 @@ _STAR = r"(?:\\?[_*]){1,2}"
 _ICON = re.compile(rf"{_STAR}({_WORDS}){_STAR}")
 _GLUED = re.compile(rf"{_STAR}({_WORDS}){_STAR}(\s*)(?=\S)")
 _BARE = re.compile(rf"({_WORDS})(?=\S)")
+_LONE_WORD = re.compile(rf"({_WORDS})")
 _NUM = re.compile(r"(?:(\d{1,3})[.)]|Question (\d{1,3}))")
 _NOTE = re.compile(
     rf"(?:{_STAR}info{_STAR}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
 )
 _FEEDBACK = re.compile(
-    r"\\?(?:Correct\b|Incorrect\b|Right!|Wrong\b|That['’]s (?:not )?(?:right|correct)\b|Not quite\b"
-    r"|You selected a correct option|You didn['’]t select|Please review\b|Review the\b)"
+    r"\\?(?:Correct\b|Incorrect\b|Right!|Wrong\b|That['\u2019]s (?:not )?(?:right|correct)\b|Not quite\b"
+    r"|You selected a correct option|You didn['\u2019]t select|Please review\b|Review the\b)"
 )
 _ITEM = re.compile(r"\s*(?:\d+[.)]|[-*+])\s+\S")
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
 _TITLES = re.compile(r"review|quiz|knowledge check|check your knowledge|practice questions", re.IGNORECASE)
-_QUOTES = "\"'“‘«("  # what a sentence may start with besides a letter or digit
+_QUOTES = "\"'\u201c\u2018«("  # what a sentence may start with besides a letter or digit
 
 
 def normalise(lines: Sequence[str]) -> list[str]:
@@ -79,13 +84,15 @@ def find_ranges(lines: Sequence[str]) -> list[TextRange]:
     Headings that name a review come first if icons or the credit note follow them; without any such
     heading the range starts at the paragraph above the first icon or note.
     """
-    headed = list(_headed_ranges(lines))
     evidence = find_evidence(lines)
-    with_evidence = [at for at in headed if any(at.start <= line <= at.end for line in evidence)]
-    without = [at for at in headed if at not in with_evidence]
-    if with_evidence or not evidence:
-        return with_evidence + without
-    return [TextRange(_start_above(lines, evidence), len(lines)), *without]
+    likely: list[TextRange] = []
+    unlikely: list[TextRange] = []
+    for at in itertools.islice(_headed_ranges(lines), MOST_RANGES):
+        has_evidence = bisect_left(evidence, at.start) < bisect_left(evidence, at.end + 1)
+        (likely if has_evidence else unlikely).append(at)
+    if evidence and not likely:
+        likely = [TextRange(_start_above(lines, evidence), len(lines))]
+    return likely + unlikely
 
 
 def split_blocks(lines: Sequence[str], at: TextRange) -> list[Block]:
@@ -114,7 +121,8 @@ def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
     ]
     for place, (index, level, title) in enumerate(headings):
         if _TITLES.search(title):
-            following = (other for other, depth, _ in headings[place + 1 :] if depth <= level)
+            below = (headings[at] for at in range(place + 1, len(headings)))
+            following = (other for other, depth, _ in below if depth <= level)
             yield TextRange(index + 1, next(following, len(lines)), title.strip())
 
 
@@ -214,21 +222,23 @@ def _uses_bare_words(chunks: Sequence[Sequence[str]]) -> bool:
 
 def _classify(line: int, chunk: Sequence[str], *, bare: bool) -> Block:
     lines = (_without_hashes(chunk[0]), *chunk[1:])
-    alone = lines[0] if len(lines) == 1 else ""
-    if icon := _ICON.fullmatch(alone) or (re.fullmatch(f"({_WORDS})", alone) if bare else None):
-        return Block(BlockKind.ICON, line, lines, mark=mark_of(icon[1]))
-    if number := _NUM.fullmatch(alone):
-        return Block(BlockKind.NUM, line, lines, number=int(number[1] or number[2]))
-    if _NOTE.match(lines[0]):
-        return Block(BlockKind.NOTE, line, lines)
+    if len(lines) == 1:
+        if icon := _ICON.fullmatch(lines[0]) or (_LONE_WORD.fullmatch(lines[0]) if bare else None):
+            return Block(BlockKind.ICON, line, lines, mark=mark_of(icon[1]))
+        if number := _NUM.fullmatch(lines[0]):
+            return Block(BlockKind.NUM, line, lines, number=int(number[1] or number[2]))
     if marked := take_mark(lines[0], bare=bare):
         mark, rest, was_bare = marked
         return Block(BlockKind.MARKED, line, (rest, *lines[1:]), mark=mark, bare=was_bare)
+    return Block(_kind_by_words(lines), line, lines)
+
+
+def _kind_by_words(lines: Sequence[str]) -> BlockKind:
+    if _NOTE.match(lines[0]):
+        return BlockKind.NOTE
     if _FEEDBACK.match(lines[0]):
-        return Block(BlockKind.FEEDBACK, line, lines)
-    if _is_list(lines):
-        return Block(BlockKind.LIST, line, lines)
-    return Block(BlockKind.PARA, line, lines)
+        return BlockKind.FEEDBACK
+    return BlockKind.LIST if _is_list(lines) else BlockKind.PARA
 
 
 def _is_list(lines: Sequence[str]) -> bool:

@@ -15,11 +15,12 @@ from quizzes.formats.prompts import are_letter_combinations, asked, in_words
 from quizzes.formats.review_questions import FeedbackDraft, QuestionDraft
 
 LONG_FEEDBACK = 40  # characters; "Correct! Well done." repeats no option
-COMPARED = 2000  # characters of each text; enough to tell options apart, and keeps difflib quick
+COMPARED = 1000  # characters of each text; enough to tell options apart, and keeps difflib quick
+MOST_OPTIONS = 30  # likewise
 ALIKE = 0.6  # below this a feedback text is its own explanation, not a copy of an option
 
-_PRAISE = re.compile(r"Correct\b|Right!|That['’]s (?:right|correct)|You selected a correct option")
-_BLAME = re.compile(r"Incorrect\b|Wrong\b|That['’]s not|Not quite")
+_PRAISE = re.compile(r"Correct\b|Right!|That['\u2019]s (?:right|correct)|You selected a correct option")
+_BLAME = re.compile(r"Incorrect\b|Wrong\b|That['\u2019]s not|Not quite")
 _WORDS = re.compile(r"[^\W_]+")
 _CODES = {State.CONFIRM: "W321", State.CHOOSE: "W322", State.CONTRADICTION: "W323"}
 _WHAT_TO_DO = {State.CONFIRM: "confirm", State.CHOOSE: "choose", State.CONTRADICTION: "decide"}
@@ -51,9 +52,7 @@ class Verdict:
     reason: str = ""
 
     def ask(self, state: State, line: int, text: str, code: str | None = None) -> None:
-        self.findings.append(
-            Finding(state, line, f"{text} — {_WHAT_TO_DO[state]}", code or _CODES[state])
-        )
+        self.findings.append(Finding(state, line, f"{text} — {_WHAT_TO_DO[state]}", code or _CODES[state]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,19 +220,25 @@ def _check_feedback_under_marks(draft: QuestionDraft, verdict: Verdict) -> None:
 
 def _check_repeated_text(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None:
     """A long "Correct! …" of single choice repeats the right option: it should be the ticked one."""
-    if verdict.multi or len(marks.checked) != 1:
+    if verdict.multi or len(marks.checked) != 1 or len(draft.options) > MOST_OPTIONS:
         return
     for feedback in _long_praise(draft):
-        ratio, best = max((likeness(feedback.text, option.text), -at) for at, option in enumerate(draft.options))
+        ratio, best = max(
+            (likeness(feedback.text, option.text), -at) for at, option in enumerate(draft.options)
+        )
         if -best == marks.checked[0]:
             continue
         state = State.CONTRADICTION if ratio >= ALIKE else State.CONFIRM
         line = draft.options[-best].line
-        verdict.ask(state, feedback.line, f"the feedback is closer to the option on line {line} than to the ticked one")
+        verdict.ask(
+            state,
+            feedback.line,
+            f"the feedback is closer to the option on line {line} than to the ticked one",
+        )
 
 
 def _long_praise(draft: QuestionDraft) -> Iterator[FeedbackDraft]:
-    for feedback in draft.feedback:
+    for feedback in draft.feedback[:MOST_OPTIONS]:
         if feedback.text.startswith("Correct") and len(feedback.text) > LONG_FEEDBACK:
             yield feedback
 

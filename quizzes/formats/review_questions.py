@@ -1,5 +1,6 @@
 """From the blocks of a pasted review to questions with options, marks and feedback, before the key."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,23 +9,27 @@ from quizzes.formats.model import Mark, Message
 from quizzes.formats.prompts import asked, invites
 from quizzes.formats.review_blocks import Block, BlockKind, take_mark
 
-_PROTECTED = re.compile(r"((?P<ticks>`+)(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)|\$[^$\n]{1,500}\$)")
+_PROTECTED = re.compile(r"((?<!`)(?P<ticks>`{1,9})(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)|\$[^$\n]{1,500}\$)")
 _BEFORE_PUNCTUATION = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BEFORE_WORD = re.compile(r"(?<![^\s(])\\(?=[A-Za-z0-9])")
-_LONE_AT_END = re.compile(r"\s*\\\s*$")
 _ITEM_HEAD = re.compile(r"\s*(?:(\d{1,9})[.)]|[-*+])\s+")
+_MAY_OPEN = frozenset({BlockKind.PARA, BlockKind.MARKED})
 _LIKE_AN_OPTION = re.compile(r"\\?(?:Correct|Incorrect|Wrong)\s+[a-z]")
 
 
 def clean(text: str) -> str:
     """Take the backslashes of the paste away; code and math keep theirs."""
-    pieces = _PROTECTED.split(_LONE_AT_END.sub("", text))
+    pieces = _PROTECTED.split(_without_lone_backslash(text.rstrip()))
     # Two groups in the pattern: every third piece is plain text, then the protected one, then its ticks.
     return "".join(
         _unescape(piece) if index % 3 == 0 else piece
         for index, piece in enumerate(pieces)
         if index % 3 != 2 and piece is not None
     ).strip()
+
+
+def _without_lone_backslash(text: str) -> str:
+    return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text
 
 
 def _unescape(text: str) -> str:
@@ -133,7 +138,7 @@ def _number(drafts: Sequence[QuestionDraft], messages: list[Message]) -> None:
     if drafts and drafts[0].number is None:
         following = drafts[1].number if len(drafts) > 1 else None
         drafts[0].number = max(1, (following or 2) - 1)
-    for before, after in zip(drafts, drafts[1:], strict=False):
+    for before, after in itertools.pairwise(drafts):
         last, this = before.number or 0, after.number or 0
         if this != last + 1:
             text = f"question numbers jump from {last} to {this}" + _missing(last + 1, this - 1)
@@ -145,7 +150,7 @@ def _missing(first: int, last: int) -> str:
         return ""
     if first == last:
         return f" — question {first} may be missing"
-    return f" — questions {first}–{last} may be missing"  # noqa: RUF001 - a range of numbers, for people
+    return f" — questions {first}\u2013{last} may be missing"
 
 
 class _Filler:
@@ -155,26 +160,35 @@ class _Filler:
         self.draft = draft
         self.body = body
         self.last: BlockKind | None = None
+        self.more = False  # whether options may still follow the block at hand
         self.prompt_paragraphs = 0
+        self.prompt_asks = False
+        self.prompt_complete = False
+        self.below_feedback: list[int] = []
 
     def fill(self) -> None:
+        kinds = [block.kind for block in self.body]
+        last_option = max((at for at, kind in enumerate(kinds) if kind in _MAY_OPEN), default=-1)
         for index, block in enumerate(self.body):
-            self._place(block, self.body[index + 1 :])
+            self.more = index < last_option
+            self._place(block)
             self.last = block.kind
         self._check_prompt()
+        self._check_below_feedback()
         self._check_repetition()
         self._check_lower_case()
 
-    def _place(self, block: Block, later: Sequence[Block]) -> None:
+    def _place(self, block: Block) -> None:
         match block.kind:
             case BlockKind.NOTE:
                 self.draft.note = True
+                self.prompt_complete = bool(self.draft.prompt)
             case BlockKind.MARKED:
                 self._open(block)
             case BlockKind.LIST:
-                self._list(block, later)
+                self._list(block)
             case BlockKind.FEEDBACK if self.draft.prompt or self.draft.options:
-                self._feedback(block, later)
+                self._feedback(block)
             case _ if self._belongs_to_prompt():
                 self._extend_prompt(block)
             case _:
@@ -183,14 +197,14 @@ class _Filler:
     def _belongs_to_prompt(self) -> bool:
         if self.draft.options or self.draft.feedback:
             return False
-        return not self.draft.prompt or not (self.draft.note or self._prompt_is_complete())
-
-    def _prompt_is_complete(self) -> bool:
-        stem = self.draft.stem
-        wanted = asked(stem)
-        return "?" in stem or stem.endswith(":") or invites(stem) or wanted.several
+        return not self.draft.prompt or not self.prompt_complete
 
     def _extend_prompt(self, block: Block) -> None:
+        """Take a block into the prompt, which is complete once it asks something or ends in a colon."""
+        text = clean(block.text)
+        asks = "?" in text or invites(text) or asked(text).several
+        self.prompt_asks = self.prompt_asks or asks
+        self.prompt_complete = self.prompt_asks or text.endswith(":")
         self.draft.prompt_line = self.draft.prompt_line or block.line
         self.draft.prompt.append(block.text)
         self.prompt_paragraphs += block.kind is not BlockKind.LIST
@@ -201,22 +215,25 @@ class _Filler:
 
     def _paragraph(self, block: Block) -> None:
         if self.last is BlockKind.FEEDBACK and self.draft.feedback[-1].below is not None:
-            self._doubt_after_feedback(block)
+            self.below_feedback.append(len(self.draft.options))
         self._open(block)
 
-    def _doubt_after_feedback(self, block: Block) -> None:
+    def _check_below_feedback(self) -> None:
         """In single choice the feedback closes the question, so a paragraph below it may belong to it."""
-        several = self.draft.note or asked(self.draft.stem).several
-        checks = sum(1 for option in self.draft.options if option.mark is Mark.CHECK)
-        if not several and checks < 2 and self.draft.options[-1].mark is not Mark.CLOSE:
-            self.draft.doubts.append((block.line, "this paragraph may belong to the feedback above it"))
+        marks = [option.mark for option in self.draft.options]
+        several = self.draft.note or marks.count(Mark.CHECK) > 1 or asked(self.draft.stem).several
+        self.draft.doubts += [
+            (self.draft.options[index].line, "this paragraph may belong to the feedback above it")
+            for index in self.below_feedback
+            if not several and marks[index - 1] is not Mark.CLOSE
+        ]
 
-    def _list(self, block: Block, later: Sequence[Block]) -> None:
+    def _list(self, block: Block) -> None:
         if self.last is BlockKind.FEEDBACK and self.draft.feedback:
             self.draft.feedback[-1].parts.append(block.text)
         elif self.draft.options:
             self._continue_option(block)
-        elif self._items_are_options(block, later):
+        elif self._items_are_options(block):
             self._open_items(block)
         else:
             self._extend_prompt(block)
@@ -229,11 +246,11 @@ class _Filler:
         option.end_line = block.end_line
         option.lists += 1
 
-    def _items_are_options(self, block: Block, later: Sequence[Block]) -> bool:
+    def _items_are_options(self, block: Block) -> bool:
         if not self.draft.prompt:
             return False
         marked = any(take_mark(_ITEM_HEAD.sub("", line, count=1), bare=False) for line in block.lines)
-        return marked or not any(other.kind in {BlockKind.PARA, BlockKind.MARKED} for other in later)
+        return marked or not self.more
 
     def _open_items(self, block: Block) -> None:
         for offset, line in enumerate(block.lines):
@@ -246,21 +263,20 @@ class _Filler:
             mark, text, bare = take_mark(text, bare=False) or (None, text, False)
             self.draft.options.append(OptionDraft(place, place, [text], mark, bare=bare))
 
-    def _feedback(self, block: Block, later: Sequence[Block]) -> None:
+    def _feedback(self, block: Block) -> None:
         options = self.draft.options
         below = len(options) - 1 if options else None
         feedback = FeedbackDraft(block.line, [block.text], below)
         if below is None:
             self.draft.messages.append(Message(block.line, "W302", "feedback with no option above it"))
         under_mark = below is not None and options[below].mark is not None
-        more = any(other.kind in {BlockKind.PARA, BlockKind.MARKED} for other in later)
-        feedback.doubtful = (more and not under_mark) or bool(_LIKE_AN_OPTION.match(block.text))
+        feedback.doubtful = (self.more and not under_mark) or bool(_LIKE_AN_OPTION.match(block.text))
         if feedback.doubtful:
             self.draft.doubts.append((block.line, "this reads like feedback, but it may be an option"))
         self.draft.feedback.append(feedback)
 
     def _check_prompt(self) -> None:
-        if self.prompt_paragraphs > 1 and not self._prompt_is_complete():
+        if self.prompt_paragraphs > 1 and not self.prompt_complete:
             text = "nothing shows where the prompt ends and the first option begins"
             self.draft.doubts.append((self.draft.line, text))
 
