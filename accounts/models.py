@@ -2,10 +2,11 @@ import unicodedata
 from typing import ClassVar
 from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -26,12 +27,18 @@ def validate_zone(name: str) -> None:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create a person who signs in with `email`; without a password nobody can sign in yet."""
+        """Create a person who signs in with `email`; without a password nobody can sign in yet.
+
+        Who sets a password for somebody vouches for the address: no confirmation letter is needed then.
+        """
         if not email:
             raise ValueError("a person needs an e-mail address")
         user = self.model(email=normalize_email(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            if password is not None:
+                user.confirm_address()
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
@@ -82,6 +89,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the name people read; the address where no name is known yet."""
         return self.name or self.email
 
+    def confirm_address(self) -> None:
+        """Note that `email` is proven to be this person's: it signs in, every other address of theirs ends."""
+        with transaction.atomic():
+            EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
+            EmailAddress.objects.filter(email=self.email).exclude(user=self).delete()
+            EmailAddress.objects.update_or_create(
+                user=self, email=self.email, defaults={"verified": True, "primary": True},
+            )
+
     @property
     def is_admin(self) -> bool:
         """Whether this person looks after the whole site."""
@@ -91,7 +107,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Invitation(models.Model):
     """One letter that lets somebody choose a password. The link's token is stored only as a hash.
 
-    Written by `accounts.actions.invite`, used up by `accounts.actions.accept_invitation`.
+    Written by `accounts.actions.invite`, used up by `accounts.actions.accept_invitation`; `note_letter` says whether
+    the mail server took the letter.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
@@ -100,6 +117,8 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the mail server took the letter.")
+    failure = models.CharField(max_length=200, blank=True, help_text="Why the letter could not be sent.")
 
     class Meta:
         ordering = ["-created_at"]
