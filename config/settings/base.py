@@ -7,7 +7,10 @@ from csp.constants import NONE, SELF
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR = Path(env("SEMINAR_VAR", default=str(BASE_DIR / "var")))
+VAR = Path(env("SEMINAR_VAR", default=str(BASE_DIR / "var"))).absolute()
+# Where `manage.py up` listens.
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,169 @@
+"""Every check of the program, one after the other: `check.py test`, `lint` or `proof`. The last line says how it went.
+
+`test` needs only what setup.sh installs; as root on Debian it installs Chromium, elsewhere it says that the browser tests did
+not run (with CI=true that is a failure). `proof` runs the same tests with their full counts and coverage and writes a report.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ["accounts", "config", "course", "notifications", "presentations", "quizzes"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LINT: dict[str, list[str]] = {
+    "ruff": ["-m", "ruff", "check", "--quiet", "."],
+    "format": ["-m", "ruff", "format", "--quiet", "--check", "."],
+    "mypy": ["-m", "mypy", "--strict", *CODE, "tests"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "templates": ["-m", "djade", "--check"],  # the files are added at the call
+    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+}
+
+
+@dataclass
+class Run:
+    """What happened so far: the failed checks, each check's seconds, each test run's counts."""
+
+    failed: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    tests: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def check(self, name: str, command: list[str], **env: str) -> None:
+        """Run one check in this interpreter; its output shows as it comes."""
+        print(f"== {name}", flush=True)
+        begin = time.monotonic()
+        done = subprocess.run([sys.executable, *command], cwd=ROOT, env=os.environ | env, check=False)
+        self.seconds[name] = time.monotonic() - begin
+        if done.returncode:
+            self.failed.append(name)
+
+    def pytest(self, name: str, arguments: list[str], **env: str) -> None:
+        """Run pytest and remember how many tests passed, failed and were skipped."""
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            self.check(name, ["-m", "pytest", "-q", f"--junitxml={report}", *arguments], **env)
+            if report.exists():
+                self.tests[name] = counts(report)
+
+
+def counts(report: Path) -> dict[str, int]:
+    """Return tests, failed and skipped of a JUnit file that pytest wrote."""
+    suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314 - written by our own pytest a moment ago
+
+    def total(*names: str) -> int:
+        return sum(int(suite.get(name, "0")) for suite in suites for name in names)
+
+    return {"tests": total("tests"), "failed": total("failures", "errors"), "skipped": total("skipped")}
+
+
+def find_browser() -> str | None:
+    """Return a Chromium of this machine; as root on Debian, install it first."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return found
+    print("== installing Chromium for the browser tests", flush=True)
+    for arguments in (
+        ["update"],
+        ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+    ):
+        subprocess.run(
+            ["apt-get", "-qq", *arguments],
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            check=False,  # without it the tests run without a browser, and the last line says so
+        )
+    return shutil.which("chromium")
+
+
+def lint(run: Run) -> None:
+    templates = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    for name, command in LINT.items():
+        run.check(
+            name,
+            [*command, *(templates if name == "templates" else [])],
+            DJANGO_SETTINGS_MODULE="config.settings.test",
+        )
+
+
+def tests(run: Run, browser: str | None, *, full: bool) -> None:
+    arguments = ["-n", "2"] if browser else ["-n", "2", "-m", "not browser"]
+    if full:
+        arguments += ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90", "--durations=15"]
+    env = {"SEMINAR_CHROMIUM": browser or ""} | ({"SEMINAR_PROOF": "full"} if full else {})
+    run.pytest("tests", arguments, **env)
+    with tempfile.TemporaryDirectory() as folder:
+        run.pytest("smoke on SQLite", ["-m", "smoke"], DATABASE_URL=f"sqlite:///{folder}/smoke.sqlite3")
+
+
+def write_report(run: Run, browser: str | None, verdict: str) -> Path:
+    """Write what was run, on what, with which counts and times."""
+    now = datetime.now(UTC)
+    version = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    machine = f"Version {version or 'not from git'}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    machine += f", {os.cpu_count()} processors"
+    lines = [
+        f"# Proof of {now:%d %B %Y}",
+        "",
+        f"{verdict}",
+        "",
+        f"{machine}, browser: {Path(browser).name if browser else 'none'}.",
+        "",
+        "| check | seconds | tests | failed | skipped |",
+        "|---|---|---|---|---|",
+    ]
+    for name, seconds in run.seconds.items():
+        count = run.tests.get(name, {})
+        lines.append(
+            f"| {name} | {seconds:.0f} | {count.get('tests', '')} | {count.get('failed', '')} | {count.get('skipped', '')} |"
+        )
+    path = ROOT / "docs" / "reports" / f"proof-{now:%Y-%m-%d}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def verdict(run: Run, mode: str, browser: str | None) -> str:
+    """Return the last line."""
+    took = sum(run.seconds.values())
+    total = sum(count["tests"] - count["skipped"] for count in run.tests.values())
+    what = (
+        f"{len(run.seconds)} checks"
+        + (f", {total} tests" if run.tests else "")
+        + f", {took // 60:.0f} min {took % 60:02.0f} s"
+    )
+    blind = (
+        "" if mode == "lint" or browser else " NOT RUN: the browser tests, because there is no Chromium here."
+    )
+    if run.failed:
+        return f"FAILED: {', '.join(run.failed)} ({what}).{blind}"
+    return f"All passed: {what}.{blind}"
+
+
+def main(mode: str) -> int:
+    run = Run()
+    browser = None if mode == "lint" else find_browser()
+    lint(run)
+    if mode != "lint":
+        tests(run, browser, full=mode == "proof")
+        if not browser and os.environ.get("CI", "").lower() in {"1", "true"}:
+            run.failed.append("browser tests")
+    last = verdict(run, mode, browser)
+    if mode == "proof":
+        print(f"The report is {write_report(run, browser, last).relative_to(ROOT)}")
+    print(last, flush=True)
+    return 1 if run.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test"))
