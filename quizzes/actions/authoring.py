@@ -1,0 +1,219 @@
+"""Writing quizzes: the text of one, a new one, one from a file. The text is the record, the rows are made from it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePath
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from course.actions.pages import save_page
+from course.markdown import render
+from course.models import Course, Page, Week
+from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.actions.storing import Uncertainty, store
+from quizzes.enums import Doubt, QuizKind, QuizState, ShowKey
+from quizzes.formats import markdown
+from quizzes.formats.model import (
+    Format,
+    KeyRelease,
+    ParsedQuestion,
+    ParsedQuiz,
+    QuizPurpose,
+    QuizSettings,
+    State,
+)
+from quizzes.models import Quiz
+from quizzes.quiztext import decided, take_settings
+from quizzes.walltime import NoSuchTimeError, instant
+
+MAX_TITLE = 150
+# Addresses below quizzes/ that are not quizzes.
+RESERVED_SLUGS = frozenset({"new", "import"})
+TEMPLATE = "\n".join(
+    f"## Question {number}: what do you ask?\n\n- [ ] First option\n- [ ] Second option\n- [ ] Third option\n"
+    for number in ("one", "two", "three", "four", "five")
+)
+_SHOW_KEY = {
+    KeyRelease.IMMEDIATELY: ShowKey.IMMEDIATELY, KeyRelease.AFTER_DUE: ShowKey.AFTER_DUE, KeyRelease.AFTER_ALL: ShowKey.AFTER_DUE,
+    KeyRelease.ON_RELEASE: ShowKey.ON_RELEASE, KeyRelease.NEVER: ShowKey.NEVER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import made: the quiz, and the pages that hold the text around it."""
+
+    quiz: Quiz
+    pages: tuple[Page, ...]
+
+
+@transaction.atomic
+def save_quiz_text(*, quiz: Quiz, text: str, author: User | None, now: datetime, base: int | None = None) -> Quiz:
+    """Make `text` (native format) the text of a quiz and its questions, and return the quiz as stored.
+
+    `base` is the revision that the author began with. Drafts may have errors in them. Attempts keep what they showed.
+    Front matter moves into the fields of the quiz. The same text again changes nothing.
+    Raises TextConflictError if the text is no longer revision `base`; RefusedError if a published quiz would get errors.
+    """
+    quiz = Quiz.objects.select_for_update().select_related("course").get(pk=quiz.pk)
+    if text == quiz.source:
+        return quiz
+    if base is not None and base != quiz.revision:
+        raise TextConflictError(quiz.source, quiz.revision)
+    return write_text(quiz=quiz, text=text, author=author, now=now)
+
+
+def write_text(
+    *, quiz: Quiz, text: str, author: User | None, now: datetime, uncertain: Mapping[int, Uncertainty] | None = None,
+) -> Quiz:
+    """Store a text in a quiz that the caller has locked; the part that saving, importing and settling share.
+
+    Raises RefusedError as `save_quiz_text` does.
+    """
+    settings, text = take_settings(text)
+    parsed = markdown.parse(text)
+    if quiz.state == QuizState.PUBLISHED:
+        _refuse_errors(parsed)
+    apply_settings(quiz, settings)
+    quiz.title = (parsed.title or quiz.title)[:MAX_TITLE]
+    quiz.intro_html = render(parsed.intro) if parsed.intro else ""
+    quiz.source = text
+    quiz.revision += 1
+    quiz.changed_at = now
+    store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, uncertain=uncertain)
+    quiz.save()
+    return quiz
+
+
+@transaction.atomic
+def new_quiz(*, course: Course, title: str, week: Week | None, author: User | None, now: datetime, text: str = TEMPLATE) -> Quiz:
+    """Create a draft with `text` in it: five questions to overwrite, unless told otherwise."""
+    quiz = Quiz(course=course, slug=free_slug(course, title), title=title[:MAX_TITLE], week=week, revision=0, changed_at=now)
+    quiz.save()
+    return write_text(quiz=quiz, text=text, author=author, now=now)
+
+
+@transaction.atomic
+def import_quiz(
+    *, course: Course, source: str, parsed: ParsedQuiz, title: str = "", author: User | None, now: datetime,
+    decisions: Mapping[int, frozenset[int]] | None = None,
+) -> Imported:
+    """Create a draft from a parsed file and return it with the pages that hold the text around it.
+
+    `source` is the text that `parsed` was made from. `decisions` tells, for the index of a doubtful question, the
+    positions of its right options; what is not decided stays open and keeps the quiz from being published.
+    Raises RefusedError with one line for each error ("FILE:LINE: CODE …"); then nothing is imported.
+    """
+    refuse_import(parsed)
+    settled = dict(decisions or {})
+    name = title.strip() or title_of(parsed)
+    if parsed.format is Format.REVIEW:
+        questions = tuple(decided(q, settled[i]) if i in settled else q for i, q in enumerate(parsed.questions))
+        text = markdown.write(replace(parsed, questions=questions, title=None, settings=QuizSettings()))
+        _check_written(parsed, text)
+    else:
+        text = source
+    quiz = Quiz(course=course, slug=free_slug(course, name), title=name[:MAX_TITLE], revision=0, changed_at=now)
+    quiz.save()
+    uncertain = {index: _uncertainty(q, decided=index in settled) for index, q in enumerate(parsed.questions) if q.state is not State.READY}
+    quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
+    if title.strip():
+        quiz.title = name[:MAX_TITLE]
+        quiz.save(update_fields=["title"])
+    return Imported(quiz, tuple(_pages(course, parsed, name, now)))
+
+
+def refuse_import(parsed: ParsedQuiz) -> None:
+    """Raise RefusedError if a parsed file cannot be imported; what is only doubtful can.
+
+    In a pasted review an error makes its question doubtful, and a person decides; in a quiz file the author wrote it.
+    """
+    errors = parsed.errors
+    if parsed.format is Format.REVIEW and parsed.questions:
+        errors = ()
+    if errors:
+        raise RefusedError(message.render(parsed.filename) for message in errors)
+    if not parsed.questions:
+        raise RefusedError([f"{parsed.filename}: E211 no question found — write at least one, with boxes: - [x] right, - [ ] wrong"])
+
+
+def title_of(parsed: ParsedQuiz) -> str:
+    """Return the title that a file gives its quiz, or its name in words."""
+    words = PurePath(parsed.filename).stem.replace("_", " ").replace("-", " ").strip()
+    return parsed.settings.title or parsed.title or (words[:1].upper() + words[1:]) or "Imported quiz"
+
+
+def free_slug(course: Course, title: str) -> str:
+    """Return an address for a quiz that no other quiz of the course has."""
+    stem = slugify(title)[:50].strip("-") or "quiz"
+    taken = set(Quiz.objects.filter(course=course, slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
+    return next(slug for slug in _numbered(stem) if slug not in taken)
+
+
+def apply_settings(quiz: Quiz, settings: QuizSettings) -> None:
+    """Put what a front matter says into the fields of a quiz (not saved); what it leaves out stays as it is.
+
+    Raises RefusedError for a time that the course's clock never shows, and for a quiz that closes before it opens.
+    """
+    try:
+        if settings.opens is not None:
+            quiz.opens_at = instant(settings.opens, quiz.course.tz)
+        if settings.due is not None:
+            # A quiz file knows one end: what is due then is closed then.
+            quiz.due_at = quiz.closes_at = instant(settings.due, quiz.course.tz)
+    except NoSuchTimeError as error:
+        raise RefusedError([str(error)]) from error
+    if quiz.opens_at and quiz.closes_at and quiz.closes_at <= quiz.opens_at:
+        raise RefusedError(["The quiz would close before it opens. Correct “opens” or “due” at the top of the text."])
+    if settings.week is not None:
+        quiz.week = Week.objects.filter(course_id=quiz.course_id, number=settings.week).first() or quiz.week
+    if settings.attempts is not None:
+        quiz.attempts_allowed = settings.attempts or None
+    if settings.time_limit is not None:
+        quiz.time_limit = settings.time_limit * 60 or None
+    if settings.purpose is not None:
+        quiz.kind = QuizKind.GRADED if settings.purpose is QuizPurpose.GRADED else QuizKind.PRACTICE
+    if settings.show_key is not None:
+        quiz.show_key = _SHOW_KEY[settings.show_key]
+    quiz.title = (settings.title or quiz.title)[:MAX_TITLE]
+    quiz.scoring = settings.scoring.value if settings.scoring else quiz.scoring
+    quiz.shuffle = quiz.shuffle if settings.shuffle is None else settings.shuffle
+
+
+def _refuse_errors(parsed: ParsedQuiz) -> None:
+    reasons = [f"Line {message.line}: {message.text}." if message.line else f"{message.text}." for message in parsed.errors]
+    if not parsed.questions:
+        reasons.append("The text has no question in it.")
+    if reasons:
+        raise RefusedError(reasons)
+
+
+def _check_written(parsed: ParsedQuiz, text: str) -> None:
+    """What was read must come back from the text that is stored, question by question; the doubts hang on places."""
+    again = [len(question.options) for question in markdown.parse(text).questions]
+    if again != [len(question.options) for question in parsed.questions]:
+        what = "E212 these questions cannot be written as a quiz text — move the range of lines"
+        raise RefusedError([f"{parsed.filename}: {what}, or write the quiz with boxes: - [x] right, - [ ] wrong"])
+
+
+def _uncertainty(question: ParsedQuestion, *, decided: bool) -> Uncertainty:
+    inferred = frozenset(index for index, option in enumerate(question.options) if option.inferred)
+    state = Doubt.READY if decided else Doubt(question.state.value)
+    return Uncertainty(state, question.reason, inferred, settled=decided)
+
+
+def _pages(course: Course, parsed: ParsedQuiz, title: str, now: datetime) -> Iterator[Page]:
+    for source, name in ((parsed.notes, f"Notes to {title}"), (parsed.rest, f"After {title}")):
+        if source.strip():
+            yield save_page(course=course, page=None, title=name[:200], source=source, now=now)
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}-{number}"
+        number += 1

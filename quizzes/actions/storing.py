@@ -1,0 +1,259 @@
+"""From a quiz's text to its rows: questions, versions, options and keys, in a constant number of queries.
+
+The one place that writes them. Callers hold the lock on the quiz (`quizzes.actions.authoring`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import User
+from accounts.public_ids import short_id
+from course.markdown import render
+from quizzes.content import MAX_SLUG, Content, can_be_asked, content_of, content_stored, right_ids
+from quizzes.enums import Doubt
+from quizzes.formats.lines import split_lines
+from quizzes.formats.model import ParsedQuestion, ParsedQuiz
+from quizzes.identity import Node, match
+from quizzes.models import (
+    AttemptQuestion,
+    Bank,
+    Option,
+    OptionKey,
+    Question,
+    QuestionKey,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """What an import is not sure of in one question; `inferred` are positions of options. Settled ones carry READY."""
+
+    state: Doubt
+    reason: str = ""
+    inferred: frozenset[int] = frozenset()
+    settled: bool = False
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is to be written, collected first so that each table is written once."""
+
+    questions: list[Question] = field(default_factory=list)
+    renamed: list[Question] = field(default_factory=list)
+    versions: list[QuestionVersion] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    option_keys: list[OptionKey] = field(default_factory=list)
+    question_keys: list[QuestionKey] = field(default_factory=list)
+    items: list[QuizItem] = field(default_factory=list)
+    replaced: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What attempts have shown of this quiz's questions: versions and questions, by primary key."""
+
+    versions: frozenset[int]
+    questions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """One saving: into which bank, by whom, when, and what is known of doubts by the index of the question."""
+
+    bank: Bank
+    author: User | None
+    now: datetime
+    uncertain: Mapping[int, Uncertainty]
+    shown: _Shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question of the new text: its place among all parsed ones, its written id, and what it was before the edit."""
+
+    index: int
+    slug: str
+    content: Content
+    before: QuestionVersion | None
+
+
+def store(
+    *, quiz: Quiz, parsed: ParsedQuiz, text: str, author: User | None, now: datetime, uncertain: Mapping[int, Uncertainty] | None = None,
+) -> None:
+    """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index.
+
+    Unchanged questions keep their version. A changed one gets a new version if an attempt shows the old one, which
+    then stays for those attempts; otherwise the old version goes. A question that no longer stands in the text leaves
+    the quiz, and the bank too if no attempt ever showed it.
+    """
+    old = list(items_with_content(quiz))
+    bank = Bank.objects.get_or_create(course_id=quiz.course_id)[0]
+    edit = _Edit(bank, author, now, uncertain or {}, _shown(old))
+    heads = split_lines(text)
+    asked = [(index, question) for index, question in enumerate(parsed.questions) if can_be_asked(question)]
+    pairs = match([_node_stored(item.version) for item in old], [_node_parsed(question) for _, question in asked])
+    rows = _Rows()
+    for place, (index, question) in enumerate(asked):
+        at = pairs[place]
+        content = content_of(question, head=heads[question.line - 1])
+        asked_now = _Asked(index, _slug(question), content, None if at is None else old[at].version)
+        rows.items.append(QuizItem(quiz=quiz, position=place + 1, version=_plan(rows, edit, asked_now)))
+    kept = {old[at].version.question_id for at in pairs if at is not None}
+    gone = {item.version.question_id for item in old} - kept
+    _write(rows, quiz, gone - edit.shown.questions)
+
+
+def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
+    """Return the quiz's items in order with versions, options and keys: two queries."""
+    return (
+        quiz.items.order_by("position").select_related("version__question", "version__key")
+        .prefetch_related("version__options__key")
+    )
+
+
+def _shown(items: Sequence[QuizItem]) -> _Shown:
+    questions = [item.version.question_id for item in items]
+    rows = AttemptQuestion.objects.filter(version__question__in=questions).order_by()
+    pairs = list(rows.values_list("version_id", "version__question_id").distinct())
+    return _Shown(frozenset(version for version, _ in pairs), frozenset(question for _, question in pairs))
+
+
+def _slug(question: ParsedQuestion) -> str:
+    return (question.ident or "")[:MAX_SLUG]
+
+
+def _node_parsed(question: ParsedQuestion) -> Node:
+    return Node(question.stem, _slug(question), frozenset(option.text for option in question.options))
+
+
+def _node_stored(version: QuestionVersion) -> Node:
+    return Node(version.stem, version.question.slug, frozenset(option.text for option in version.options.all()))
+
+
+def _plan(rows: _Rows, edit: _Edit, asked: _Asked) -> QuestionVersion:
+    """Return the version of one question that the quiz shows from now on, planning what must be written for it."""
+    before = asked.before
+    if before is None:
+        question = Question(bank=edit.bank, slug=asked.slug, created_at=edit.now)
+        rows.questions.append(question)
+        return _new_version(rows, edit, asked, question)
+    question = before.question
+    if question.slug != asked.slug:
+        question.slug = asked.slug
+        rows.renamed.append(question)
+    if asked.content == content_stored(before) and asked.index not in edit.uncertain:
+        return before
+    if before.pk not in edit.shown.versions:
+        rows.replaced.add(before.pk)
+    return _new_version(rows, edit, asked, question)
+
+
+def _new_version(rows: _Rows, edit: _Edit, asked: _Asked, question: Question) -> QuestionVersion:
+    content, before = asked.content, asked.before
+    version = QuestionVersion(
+        question=question,
+        number=1 if before is None else before.number + (before.pk in edit.shown.versions),
+        kind=content.kind,
+        stem=content.stem,
+        stem_html=_html(content.stem),
+        hint=content.hint,
+        hint_html=_html(content.hint),
+        scoring=content.scoring,
+        points=content.points,
+        select=content.select,
+        author=edit.author,
+        created_at=edit.now,
+    )
+    keys = _options(rows, version, before, content)
+    rows.versions.append(version)
+    if content.general or content.if_right or content.if_wrong:
+        rows.question_keys.append(_question_key(version, content))
+    _carry_doubt(edit, version, asked, keys)
+    return version
+
+
+def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
+    return QuestionKey(
+        version=version, general=content.general, general_html=_html(content.general), if_right=content.if_right,
+        if_right_html=_html(content.if_right), if_wrong=content.if_wrong, if_wrong_html=_html(content.if_wrong),
+    )
+
+
+def _options(rows: _Rows, version: QuestionVersion, before: QuestionVersion | None, content: Content) -> list[OptionKey]:
+    old = list(before.options.all()) if before else []
+    pairs = match([Node(option.text) for option in old], [Node(option.text) for option in content.options])
+    ids = _public_ids([old[at].public_id if at is not None else None for at in pairs])
+    keys = []
+    for place, (said, at) in enumerate(zip(content.options, pairs, strict=True)):
+        option = Option(version=version, public_id=ids[place], position=place, text=said.text, html=_html(said.text))
+        key = OptionKey(option=option, correct=said.correct, feedback=said.feedback, feedback_html=_html(said.feedback))
+        if at is not None:
+            _keep_what_no_text_says(key, old[at].key)
+        rows.options.append(option)
+        keys.append(key)
+    rows.option_keys += keys
+    return keys
+
+
+def _keep_what_no_text_says(key: OptionKey, before: OptionKey) -> None:
+    key.effect = before.effect
+    key.feedback_unticked = before.feedback_unticked
+    key.feedback_unticked_html = before.feedback_unticked_html
+    key.inferred = before.inferred and key.correct
+
+
+def _public_ids(known: Sequence[str | None]) -> list[str]:
+    taken = {ident for ident in known if ident}
+    ids = []
+    for ident in known:
+        fresh = ident or short_id()
+        while not ident and fresh in taken:
+            fresh = short_id()
+        taken.add(fresh)
+        ids.append(fresh)
+    return ids
+
+
+def _carry_doubt(edit: _Edit, version: QuestionVersion, asked: _Asked, keys: Sequence[OptionKey]) -> None:
+    """Say what is still open about a new version's key.
+
+    An import brings its doubts along. In a later edit they stay with the question until its author changes which options
+    are right: that is a decision, kept with name and time like one made by button.
+    """
+    before, told = asked.before, edit.uncertain.get(asked.index)
+    if told is not None:
+        version.doubt, version.doubt_reason = told.state, told.reason
+        for place in told.inferred:
+            keys[place].inferred = True
+        if told.settled:
+            version.settled_by, version.settled_at = edit.author, edit.now
+        return
+    if before is None:
+        return
+    same_key = frozenset(key.option.public_id for key in keys if key.correct) == right_ids(before)
+    version.doubt_reason = before.doubt_reason
+    if same_key or before.doubt == Doubt.READY:
+        version.doubt, version.settled_by_id, version.settled_at = before.doubt, before.settled_by_id, before.settled_at
+    else:
+        version.settled_by, version.settled_at = edit.author, edit.now
+
+
+def _write(rows: _Rows, quiz: Quiz, forgotten: set[int]) -> None:
+    quiz.items.all().delete()
+    QuestionVersion.objects.filter(pk__in=rows.replaced).delete()
+    Question.objects.filter(pk__in=forgotten).delete()
+    Question.objects.bulk_create(rows.questions)
+    Question.objects.bulk_update(rows.renamed, ["slug"])
+    QuestionVersion.objects.bulk_create(rows.versions)
+    Option.objects.bulk_create(rows.options)
+    OptionKey.objects.bulk_create(rows.option_keys)
+    QuestionKey.objects.bulk_create(rows.question_keys)
+    QuizItem.objects.bulk_create(rows.items)
+
+
+def _html(source: str) -> str:
+    return render(source) if source else ""
