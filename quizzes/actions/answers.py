@@ -1,0 +1,167 @@
+"""Saving one answer (quizzes.md section 4): the door to responses and the answer log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Subquery
+
+from quizzes.actions.attempts import hold
+from quizzes.enums import STORED, QuestionKind, SaveOutcome
+from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Response
+from quizzes.saving import SaveRequest, Verdict, chain, decide
+from quizzes.schedule import is_running
+
+ONE_CHOICE = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
+
+
+class UnknownQuestion(LookupError):  # noqa: N818 - as LookupError
+    """The attempt has no question at this place."""
+
+
+class ImpossibleAnswer(ValueError):  # noqa: N818 - as ValueError
+    """The answer names an option that is not of this question, or too many; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save. `chosen`, `save_number`, `saved_at` and `digest` are the current answer after it, also where
+    it was refused (nothing, 0, None, "" where there is none); `repeat`: nothing changed because this save, or a later one
+    of the same tab, is stored already.
+    """
+
+    outcome: SaveOutcome
+    repeat: bool
+    attempt: Attempt
+    question: AttemptQuestion
+    chosen: tuple[str, ...]
+    save_number: int
+    saved_at: datetime | None
+    digest: str
+    answered: int
+    questions: int
+
+    @property
+    def is_stored(self) -> bool:
+        return self.outcome in STORED
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its current answer, what the log knows about the request, and the counts of the attempt."""
+
+    attempt: Attempt
+    question: AttemptQuestion
+    response: Response | None
+    replayed: bool
+    tab_counter: int | None
+    answered: int
+    questions: int
+
+
+def save(*, attempt: Attempt, request: SaveRequest, now: datetime) -> Saved:
+    """Store the whole answer of one question, or say why not. Five statements in one transaction.
+
+    Same request id, or same tab and counter not higher than stored: nothing changes. Another tab and a base that is not
+    the current save: conflict. After the end and its grace, or after submission: refused. Refusals are logged too.
+    Raises UnknownQuestion, and ImpossibleAnswer for options that are not of this question.
+    """
+    with transaction.atomic():
+        asked = _ask(hold(attempt), request)
+        verdict = decide(
+            request, replayed=asked.replayed, tab_counter=asked.tab_counter,
+            current=asked.response.save_number if asked.response else 0, current_tab=asked.response.tab if asked.response else "",
+        )
+        if verdict is Verdict.REPEAT:
+            return _told(asked, SaveOutcome.STORED, repeat=True)
+        _check(asked.question, request)
+        if not is_running(asked.attempt, now):
+            return _refuse(asked, request, SaveOutcome.CLOSED, now)
+        if verdict is Verdict.CONFLICT:
+            return _refuse(asked, request, SaveOutcome.CONFLICT, now)
+        return _store(asked, request, now)
+
+
+def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
+    """Read all that the decision needs, in one query after the lock. Joined with the locking query, a row that waited
+    would bring the other tables as they were before the wait.
+    """
+    stored = AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False)
+    of_tab = stored.filter(question=OuterRef("pk"), tab=request.tab).order_by("-counter").values("counter")[:1]
+    of_attempt = AttemptQuestion.objects.filter(attempt=attempt).order_by().values("attempt")
+    question = (
+        AttemptQuestion.objects.filter(attempt=attempt, position=request.position)
+        .select_related("version", "response")
+        .annotate(
+            replayed=Exists(stored.filter(request_id=request.request_id)),
+            tab_counter=Subquery(of_tab),
+            answered=Subquery(of_attempt.annotate(rows=Count("response")).values("rows")),
+            questions=Subquery(of_attempt.annotate(rows=Count("pk")).values("rows")),
+        )
+        .first()
+    )
+    if question is None:
+        raise UnknownQuestion(f"{attempt} has no question {request.position}")
+    return _Asked(
+        attempt, question, getattr(question, "response", None),
+        replayed=question.replayed, tab_counter=question.tab_counter, answered=question.answered, questions=question.questions,
+    )
+
+
+def _check(question: AttemptQuestion, request: SaveRequest) -> None:
+    foreign = set(request.chosen) - set(question.option_order)
+    if foreign:
+        raise ImpossibleAnswer(f"Question {question.position} has no such option.")
+    if question.version.kind in ONE_CHOICE and len(request.chosen) > 1:
+        raise ImpossibleAnswer(f"Question {question.position} takes one answer.")
+
+
+def _told(asked: _Asked, outcome: SaveOutcome, *, repeat: bool = False) -> Saved:
+    response = asked.response
+    return Saved(
+        outcome=outcome, repeat=repeat, attempt=asked.attempt, question=asked.question,
+        chosen=tuple(response.chosen) if response else (), save_number=response.save_number if response else 0,
+        saved_at=response.saved_at if response else None, digest=asked.attempt.digest,
+        answered=asked.answered, questions=asked.questions,
+    )
+
+
+def _log(asked: _Asked, request: SaveRequest, outcome: SaveOutcome, now: datetime) -> AnswerLog:
+    return AnswerLog(
+        attempt=asked.attempt, question=asked.question, outcome=outcome, chosen=list(request.chosen), tab=request.tab,
+        counter=request.counter, base=request.base, request_id=request.request_id, at=now,
+    )
+
+
+def _refuse(asked: _Asked, request: SaveRequest, outcome: SaveOutcome, now: datetime) -> Saved:
+    _log(asked, request, outcome, now).save(force_insert=True)
+    return _told(asked, outcome)
+
+
+def _store(asked: _Asked, request: SaveRequest, now: datetime) -> Saved:
+    attempt, question = asked.attempt, asked.question
+    late = attempt.ends_at is not None and now >= attempt.ends_at
+    entry = _log(asked, request, SaveOutcome.GRACE if late else SaveOutcome.STORED, now)
+    entry.save_number = attempt.saves + 1
+    entry.digest = chain(attempt.digest, log_row(entry, attempt.public_id, question.position))
+    entry.save(force_insert=True)
+    response = Response(
+        question=question, chosen=entry.chosen, save_number=entry.save_number, tab=request.tab, counter=request.counter,
+        request_id=request.request_id, saved_at=now, in_grace=late,
+    )
+    response.save(force_insert=asked.response is None, force_update=asked.response is not None)
+    attempt.saves, attempt.digest = entry.save_number, entry.digest
+    attempt.save(update_fields=["saves", "digest"])
+    return Saved(
+        outcome=SaveOutcome(entry.outcome), repeat=False, attempt=attempt, question=question, chosen=tuple(entry.chosen),
+        save_number=entry.save_number, saved_at=now, digest=entry.digest,
+        answered=asked.answered + (asked.response is None), questions=asked.questions,
+    )
+
+
+def log_row(entry: AnswerLog, attempt: str, position: int) -> dict[str, object]:
+    """Return what the digest of a stored save covers: everything a receipt shows, in canonical types."""
+    return {
+        "attempt": attempt, "save": entry.save_number, "question": position, "outcome": entry.outcome, "chosen": entry.chosen,
+        "tab": entry.tab, "n": entry.counter, "base": entry.base, "request": entry.request_id, "at": entry.at.isoformat(),
+    }

@@ -1,0 +1,167 @@
+"""The life of an attempt: start, save, mark, submit, close. Each is the one door to its change of state."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from course.models import Enrollment
+from quizzes.enums import AttemptState, QuestionKind, SubmittedBy
+from quizzes.models import Attempt, AttemptQuestion, Quiz, QuizItem, Response
+from quizzes.saving import chain
+from quizzes.schedule import Schedule, Standing, effective_schedule, is_running
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+CLOSE_AT_ONCE = 500
+
+
+class NotStartable(Exception):  # noqa: N818 - a state of the quiz, not an error of the program
+    """The student may not start now; `schedule` says why, `empty` that the quiz has no questions."""
+
+    def __init__(self, schedule: Schedule, *, empty: bool = False) -> None:
+        super().__init__(f"{schedule.quiz} cannot be started: {'no questions' if empty else schedule.standing.name}")
+        self.schedule, self.empty = schedule, empty
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What became of a submit: `missing` are the places of questions whose saves the server has not got."""
+
+    attempt: Attempt
+    missing: tuple[int, ...] = ()
+
+
+def start(*, quiz: Quiz, student: "User", now: datetime) -> Attempt:
+    """Create the student's next attempt with its questions, stored option order and absolute end; resume an open one.
+
+    Raises NotStartable before opening, after closing, with no attempts left, and for a quiz without questions.
+    The limit holds by constraint and by a count under the lock of the enrolment.
+    """
+    with transaction.atomic():
+        _hold_student(quiz, student)
+        schedule = effective_schedule(quiz, student, now)
+        if schedule.running:
+            return schedule.running
+        for left_open in schedule.attempts:
+            if left_open.state == AttemptState.IN_PROGRESS:
+                _finish(left_open, by=SubmittedBy.DEADLINE, at=left_open.ends_at or now)
+        if schedule.standing is not Standing.OPEN:
+            raise NotStartable(schedule)
+        items = list(quiz.items.select_related("version").prefetch_related("version__options"))
+        if not items:
+            raise NotStartable(schedule, empty=True)
+        return _create(schedule, student, items)
+
+
+def _hold_student(quiz: Quiz, student: "User") -> None:
+    """Lock the enrolment: starts of one student in one course stand in line."""
+    held = Enrollment.objects.select_for_update(no_key=True).filter(course_id=quiz.course_id, person=student)
+    list(held.order_by("pk").values_list("pk"))
+
+
+def _create(schedule: Schedule, student: "User", items: list[QuizItem]) -> Attempt:
+    quiz, ends = schedule.quiz, schedule.ends.value
+    attempt = Attempt.objects.create(
+        quiz=quiz, student=student, number=schedule.last_number + 1, quiz_revision=quiz.revision,
+        started_at=schedule.now, ends_at=ends, shut_at=ends and ends + schedule.grace, schedule=schedule.record(),
+        max_score=sum(item.version.points for item in items),
+    )
+    AttemptQuestion.objects.bulk_create([
+        AttemptQuestion(
+            attempt=attempt, position=place, version=item.version, points=item.version.points,
+            scoring=item.version.scoring or quiz.scoring, option_order=_option_order(item, attempt, shuffle=quiz.shuffle),
+        )
+        for place, item in enumerate(items, start=1)
+    ])
+    return attempt
+
+
+def _option_order(item: QuizItem, attempt: Attempt, *, shuffle: bool) -> list[str]:
+    """The public ids in the order shown. The seed is secret: who knows it could undo the shuffle."""
+    order = [option.public_id for option in item.version.options.all()]
+    if shuffle and item.version.kind != QuestionKind.TRUE_FALSE:
+        seed = salted_hmac("quizzes.option_order", f"{attempt.public_id}:{item.position}").hexdigest()
+        random.Random(seed).shuffle(order)  # noqa: S311 - the seed is the secret, not the generator
+    return order
+
+
+def hold(attempt: Attempt) -> Attempt:
+    """Lock an attempt inside a transaction and read it again: what was true before the lock may have changed."""
+    held = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    held.quiz = attempt.quiz
+    return held
+
+
+def mark(*, attempt: Attempt, position: int, marked: bool, now: datetime) -> bool:
+    """Mark a question to look at again, or take the mark away; return False where the attempt is over or has no such place."""
+    if not is_running(attempt, now):
+        return False
+    places = AttemptQuestion.objects.filter(attempt=attempt, position=position, attempt__state=AttemptState.IN_PROGRESS)
+    return places.update(marked=marked) == 1
+
+
+def submit(*, attempt: Attempt, known: Mapping[int, int], now: datetime) -> Submission:
+    """Submit an attempt once; a repeat changes nothing. `known` are save numbers by question that the page has seen.
+
+    Refuses (names the questions, changes nothing) where the page knows of saves that are not stored here. From the
+    deadline on the finish time is the deadline and the submission counts as automatic, whoever pressed.
+    """
+    with transaction.atomic():
+        held = hold(attempt)
+        if held.state != AttemptState.IN_PROGRESS:
+            return Submission(held)
+        missing = _missing(held, known)
+        if missing and is_running(held, now):
+            return Submission(held, missing)
+        if held.ends_at is not None and now >= held.ends_at:
+            _finish(held, by=SubmittedBy.DEADLINE, at=held.ends_at)
+        else:
+            _finish(held, by=SubmittedBy.STUDENT, at=now)
+    return Submission(held)
+
+
+def _missing(attempt: Attempt, known: Mapping[int, int]) -> tuple[int, ...]:
+    if not known:
+        return ()
+    stored = dict(Response.objects.filter(question__attempt=attempt).values_list("question__position", "save_number"))
+    return tuple(sorted(place for place, save in known.items() if save > stored.get(place, 0)))
+
+
+def close_if_over(*, attempt: Attempt, now: datetime) -> Attempt:
+    """Submit an attempt whose end and grace are over, as of its deadline; return it as it is now. Repeats change nothing."""
+    if attempt.state != AttemptState.IN_PROGRESS or is_running(attempt, now):
+        return attempt
+    with transaction.atomic():
+        held = hold(attempt)
+        if held.state == AttemptState.IN_PROGRESS and held.ends_at is not None and not is_running(held, now):
+            _finish(held, by=SubmittedBy.DEADLINE, at=held.ends_at)
+    return held
+
+
+def close_overdue(*, now: datetime) -> list[int]:
+    """Submit every attempt whose end and grace are over, as of its deadline; return the primary keys. One transaction each."""
+    overdue = Attempt.objects.overdue(now).select_related("quiz").order_by("shut_at")[:CLOSE_AT_ONCE]
+    return [closed.pk for attempt in overdue if (closed := close_if_over(attempt=attempt, now=now)).state == AttemptState.SUBMITTED]
+
+
+def _finish(attempt: Attempt, *, by: SubmittedBy, at: datetime) -> bool:
+    """The one transition in_progress → submitted, guarded in the database; say whether it happened here."""
+    digest = answers_digest(attempt)
+    open_still = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS)
+    done = open_still.update(state=AttemptState.SUBMITTED, submitted_at=at, submitted_by=by, answers_digest=digest)
+    if done:
+        attempt.state, attempt.submitted_at, attempt.submitted_by, attempt.answers_digest = AttemptState.SUBMITTED, at, by, digest
+    return bool(done)
+
+
+def answers_digest(attempt: Attempt) -> str:
+    """Return the digest of all answers of an attempt: place, question version, chosen options, in order of place."""
+    answers = Response.objects.filter(question__attempt=attempt).order_by("question__position")
+    rows = answers.values_list("question__position", "question__version_id", "chosen")
+    return chain("", {"attempt": attempt.public_id, "answers": [list(row) for row in rows]})
