@@ -90,6 +90,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -98,7 +100,25 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
+# Counted in the database cache, POSTs only. Per address of the network ("ip") generously: 200 people sign in at nine
+# from one lecture hall behind one address. Per account ("key") strictly: five wrong passwords, then a minute's wait in
+# which the right one is refused too; a reset letter ends the wait, so nobody can lock somebody else out for long.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,600/h/ip,5/m/key,30/h/key",
+    "reset_password": "60/m/ip,3/10m/key",
+    "reset_password_from_key": "60/m/ip",
+    "confirm_email": "1/m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "signup": "20/m/ip",
+    "invitation": "300/m/ip",  # accounts.views.invitation
+}
+# The client's address is the connection's; X-Forwarded-For counts only behind proxies whose number is known (prod.py).
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 
 # --- sessions, cookies, headers
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
