@@ -87,7 +87,8 @@ def can_undo(booking: Booking, person: "User", now: datetime) -> bool:
 
 def undo_until(booking: Booking) -> datetime:
     """Return until when a claim can be given back: as long as claiming is open, at least ten minutes, never past the
-    start of the class. Needs the booking's slot and session."""
+    start of the class. Needs the booking's slot and session.
+    """
     begins = booking.slot.session.starts_at
     closes = booking.slot.closes_at or begins
     return min(begins, max(closes, booking.made_at + UNDO_FOR))

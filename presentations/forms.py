@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, URLValidator
@@ -8,10 +8,18 @@ from course.models import Course, CourseSession
 from presentations.enums import SlotKind
 from presentations.models import Booking
 
+# Django's own classes take no parameters at run time.
+if TYPE_CHECKING:
+    ManyField = forms.ModelMultipleChoiceField[CourseSession]
+    FormOfBooking = forms.ModelForm[Booking]
+else:
+    ManyField = forms.ModelMultipleChoiceField
+    FormOfBooking = forms.ModelForm
+
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class SessionsField(forms.ModelMultipleChoiceField):
+class SessionsField(ManyField):
     """Class meetings of one course, named by their date and week."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -53,7 +61,7 @@ class SlotsForm(forms.Form):
         return data
 
 
-class BookingForm(forms.ModelForm[Booking]):
+class BookingForm(FormOfBooking):
     """What a talk is about, by its presenter or by staff."""
 
     link = forms.URLField(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from course.models import CourseSession, Week
 from presentations.actions import UNDO_FOR, can_undo, undo_until
@@ -32,10 +33,6 @@ class Holder:
     @property
     def name(self) -> str:
         return "You" if self.mine else str(self.booking.person)
-
-    @property
-    def may_edit(self) -> bool:
-        return self.mine
 
     @property
     def presented(self) -> bool:
@@ -217,10 +214,10 @@ def _title(key: Key, several: Counter[SlotKind]) -> str:
 
 
 def _detail(slots: Sequence[Slot]) -> str:
-    """What holds for a whole column: "15 min, pairs"; what differs within it is left to the cells."""
+    """What holds for a whole column: "15 min, pairs", "10 to 20 min"; other capacities are told in the cells."""
     minutes = {slot.minutes for slot in slots}
     capacities = {slot.capacity for slot in slots}
-    parts = [f"{minutes.pop()} min"] if len(minutes) == 1 else []
+    parts = [f"{minutes.pop()} min" if len(minutes) == 1 else f"{min(minutes)}\u2013{max(minutes)} min"]
     if len(capacities) == 1 and (many := capacities.pop()) > 1:
         parts.append("pairs" if many == 2 else f"groups of {many}")
     return ", ".join(parts)
@@ -236,21 +233,26 @@ def _row(member: "Membership", session: CourseSession, cells: list[Cell | None],
 def _cell(
     member: "Membership", slot: Slot, title: str, bookings: Sequence[Booking], *, taken_by_me: bool, now: datetime,
 ) -> Cell:
-    begins = timezone.localtime(slot.session.starts_at)
     claiming = (slot.opens_at is None or slot.opens_at <= now) and (slot.closes_at is None or slot.closes_at > now)
     free = slot.taken < slot.capacity and slot.session.starts_at > now
     return Cell(
-        slot=slot, title=title, label=f"{begins:%a} {begins.day} {begins:%b}, {title.lower()}",
+        slot=slot, title=title, label=f"{day_of(slot.session)}, {title.lower()}",
         holders=[
             Holder(one, mine=one.person_id == member.user.pk, can_undo=member.takes_part and can_undo(one, member.user, now))
             for one in bookings
         ],
-        past=slot.session.ends_at <= now, today=_today(begins, slot.session.ends_at, now),
+        past=slot.session.ends_at <= now, today=_today(slot.session, now),
         can_claim=member.takes_part and claiming and free and not taken_by_me, taken_by_me=taken_by_me, now=now,
     )
 
 
-def _today(begins: datetime, ends: datetime, now: datetime) -> str:
-    if timezone.localtime(now).date() != begins.date() or ends <= now:
+def _today(session: CourseSession, now: datetime) -> str:
+    begins = timezone.localtime(session.starts_at)
+    if timezone.localtime(now).date() != begins.date() or session.ends_at <= now:
         return ""
     return "Tonight" if begins.hour >= EVENING else "Today"
+
+
+def day_of(session: CourseSession) -> str:
+    """Return the day of a meeting in the active zone as it is said everywhere: Wed 14 Oct."""
+    return date_format(timezone.localtime(session.starts_at), "D j M")
