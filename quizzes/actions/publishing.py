@@ -22,6 +22,7 @@ from quizzes.quiztext import with_right
 
 # What the text cannot say while a key is still to be decided; the decision settles it.
 _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
+_NO_QUESTION = "E211"
 _DOUBTS = {
     Doubt.CONFIRM: "waits for somebody to confirm its key",
     Doubt.CHOOSE: "waits for somebody to choose what is right",
@@ -161,7 +162,7 @@ def _problems(quiz: Quiz, parsed: ParsedQuiz, doubts: Sequence[tuple[int, str]],
     waiting = {numbers[position - 1]: doubt for position, doubt in doubts if position <= len(numbers)}
     for message in parsed.errors:
         number = question_at(parsed, message.line)
-        if number not in waiting or message.code not in _ABOUT_THE_KEY:
+        if message.code != _NO_QUESTION and (number not in waiting or message.code not in _ABOUT_THE_KEY):
             what = message.text.split(" — ")[0]
             place = f"line {message.line}" if number is None else f"question {number}, line {message.line}"
             yield f"{place[:1].upper()}{place[1:]}: {what}."

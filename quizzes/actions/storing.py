@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.public_ids import short_id
 from course.markdown import render
 from quizzes.content import MAX_SLUG, Content, can_be_asked, content_of, content_stored, right_ids
-from quizzes.enums import Doubt
+from quizzes.enums import Doubt, QuizState
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
 from quizzes.identity import Node, match
@@ -54,7 +54,7 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What attempts have shown of this quiz's questions: versions and questions, by primary key."""
+    """What attempts show, or may be about to show, of this quiz's questions: versions and questions, by primary key."""
 
     versions: frozenset[int]
     questions: frozenset[int]
@@ -86,13 +86,13 @@ def store(
 ) -> None:
     """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index.
 
-    Unchanged questions keep their version. A changed one gets a new version if an attempt shows the old one, which
-    then stays for those attempts; otherwise the old version goes. A question that no longer stands in the text leaves
+    Unchanged questions keep their version. A changed one gets a new version if an attempt shows the old one (or may be
+    about to: the quiz is published), which then stays for those attempts; otherwise the old version goes. A question that no longer stands in the text leaves
     the quiz, and the bank too if no attempt ever showed it.
     """
     old = list(items_with_content(quiz))
     bank = Bank.objects.get_or_create(course_id=quiz.course_id)[0]
-    edit = _Edit(bank, author, now, uncertain or {}, _shown(old))
+    edit = _Edit(bank, author, now, uncertain or {}, _shown(quiz, old))
     heads = split_lines(text)
     asked = [(index, question) for index, question in enumerate(parsed.questions) if can_be_asked(question)]
     pairs = match([_node_stored(item.version) for item in old], [_node_parsed(question) for _, question in asked])
@@ -115,8 +115,11 @@ def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
     )
 
 
-def _shown(items: Sequence[QuizItem]) -> _Shown:
+def _shown(quiz: Quiz, items: Sequence[QuizItem]) -> _Shown:
     questions = [item.version.question_id for item in items]
+    if quiz.state == QuizState.PUBLISHED:
+        # A student may be starting at this moment, with these versions already read: they must not go.
+        return _Shown(frozenset(item.version_id for item in items), frozenset(questions))
     rows = AttemptQuestion.objects.filter(version__question__in=questions).order_by()
     pairs = list(rows.values_list("version_id", "version__question_id").distinct())
     return _Shown(frozenset(version for version, _ in pairs), frozenset(question for _, question in pairs))

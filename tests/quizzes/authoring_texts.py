@@ -33,7 +33,7 @@ QUIZ = """\
 
 REVIEW = """\
 Notes on summaries
-\tA tab stands here, and two spaces at the end.  
+\tA tab stands here, and two spaces at the end.\x20\x20
 
 - what a summary keeps
 

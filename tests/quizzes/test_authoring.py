@@ -98,6 +98,14 @@ def test_save_changed_question_shown_by_an_attempt_makes_a_new_version(quiz: Qui
     assert [option.text for option in kept.options.all()][1] == "The voice."
 
 
+def test_save_published_quiz_keeps_the_version_that_a_start_may_have_read(quiz: Quiz, cast: Cast) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(state=QuizState.PUBLISHED)
+    before = versions(quiz)[1]
+    after = versions(save(quiz, QUIZ.replace("The voice.", "The tone of voice."), cast))[1]
+    assert (after.number, after.question_id) == (2, before.question_id)
+    assert QuestionVersion.objects.filter(pk=before.pk).exists()
+
+
 def test_save_option_text_changed_keeps_its_public_id(quiz: Quiz, cast: Cast) -> None:
     show(quiz, cast.student)
     before = ids(versions(quiz)[1])
