@@ -104,11 +104,11 @@ def _questions(
     settings: QuizSettings,
     messages: list[Message],
 ) -> list[ParsedQuestion]:
-    ends = [index for index, _ in outline.heads[1:]] + [len(lines)]
     questions = []
     idents: dict[str, int] = {}
     file_wide = _FileWide(outline.messages, fences.unclosed)
-    for position, ((index, text), end) in enumerate(zip(outline.heads, ends, strict=True), 1):
+    for position, (index, text) in enumerate(outline.heads, 1):
+        end = outline.heads[position][0] if position < len(outline.heads) else len(lines)
         found = QuestionReader(read_head(text), index + 1, fences).read(lines, index + 1, end)
         found.messages += file_wide.between(index, end)
         _check_ident(found, idents)

@@ -46,7 +46,8 @@ class QuestionLines:
 
     @property
     def stem(self) -> str:
-        return trimmed([self.head.text, "", *self.prompt])
+        prompt = trimmed(self.prompt)
+        return "\n\n".join(part for part in (self.head.text, prompt) if part)
 
     @property
     def feedback(self) -> Feedback:

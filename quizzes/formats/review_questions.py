@@ -112,7 +112,7 @@ def _questions(
     draft: QuestionDraft | None = None
     body: list[Block] = []
     status: Block | None = None
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in itertools.zip_longest(blocks, blocks[1:]):
         if block.kind is BlockKind.ICON:
             if following is None or following.kind is not BlockKind.NUM:
                 text = f'"{block.text}" stands alone and no question number follows; it is ignored'
