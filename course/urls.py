@@ -3,14 +3,30 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from course.views import landing, people
+from course.views import landing, pages, people, week_edit, week_import, weeks
 
 app_name = "course"
 urlpatterns = [
     # --- what do I do next
     path("", landing.now, name="now"),
     # --- weeks
-    path("weeks/", RedirectView.as_view(url="../"), name="weeks"),
+    path("weeks/", weeks.weeks, name="weeks"),
+    path("weeks/new/", weeks.week_new, name="week_new"),
+    path("weeks/import/", week_import.week_import, name="week_import"),
+    path("weeks/import/<str:draft>/", week_import.week_import_review, name="week_import_review"),
+    path("weeks/<slug:week>/", weeks.week, name="week"),
+    path("weeks/<slug:week>/edit/", week_edit.week_edit, name="week_edit"),
+    path("weeks/<slug:week>/preview/", week_edit.week_preview, name="week_preview"),
+    path("weeks/<slug:week>/release/", weeks.week_release, name="week_release"),
+    path("weeks/<slug:week>/file/", weeks.week_file, name="week_file"),
+    path("weeks/<slug:week>/readings/add/", week_edit.reading_add, name="reading_add"),
+    path("readings/<str:reading>/tick/", weeks.reading_tick, name="reading_tick"),
+    path("readings/<str:reading>/assign/", weeks.reading_assign, name="reading_assign"),
+    # --- other texts
+    path("pages/new/", pages.page_new, name="page_new"),
+    path("pages/<slug:page>/", pages.page, name="page"),
+    path("pages/<slug:page>/edit/", pages.page_edit, name="page_edit"),
+    path("pages/<slug:page>/release/", pages.page_release, name="page_release"),
     # --- announcements
     path("announcements/", RedirectView.as_view(url="../"), name="announcements"),
     # --- people

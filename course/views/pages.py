@@ -1,0 +1,122 @@
+"""Course texts that are no weeks: read, write, release."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.access import Membership, Right, frame, membership_for, page_for, see_other
+from course.actions.pages import PageChangedError, PageRefusedError, release_page, save_page
+from course.actions.weeks import ReleaseRefusedError
+from course.enums import Release
+from course.forms.weeks import PageForm, ReleaseForm
+from course.line_changes import Change, compare
+from course.models import Page
+from course.views.weeks import release_words
+from course.week_edit import with_newlines
+from course.week_lines import plain
+
+
+@require_safe
+@login_required
+def page(request: HttpRequest, course: str, page: str) -> HttpResponse:
+    """A course text, rendered; a draft shows to staff only."""
+    member = membership_for(request, course)
+    now = timezone.now()
+    shown = page_for(member, page, now)
+    shown.course = member.course
+    context = {
+        "shown": shown, "now": now, "release_form": ReleaseForm(initial={"opens_at": shown.opens_at}),
+        "week_shown": shown.week if shown.week and (member.is_staff or shown.week.is_released(now)) else None,
+    }
+    if shown.week:
+        shown.week.course = member.course
+    return render(request, "course/page.html", frame(member, "weeks") | context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def page_new(request: HttpRequest, course: str) -> HttpResponse:
+    """Write a new course text; it begins as a draft."""
+    member = membership_for(request, course, Right.PLAN)
+    form = PageForm(request.POST or None, course=member.course)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = save_page(
+                course=member.course, page=None, title=data["title"], source=plain(data["text"]), week=data["week"], now=timezone.now(),
+            )
+        except PageRefusedError as error:
+            form.add_error("text", str(error))
+        else:
+            messages.success(request, f"{made} is a draft. Open it to students when it is ready.")
+            return see_other(made.get_absolute_url())
+    return _editor(request, member, form, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def page_edit(request: HttpRequest, course: str, page: str) -> HttpResponse:
+    """Edit a course text; its own newlines stay, and a change by somebody else is shown beside what was typed."""
+    member = membership_for(request, course, Right.PLAN)
+    shown = page_for(member, page, timezone.now())
+    shown.course = member.course
+    initial = {"title": shown.title, "text": shown.source, "week": shown.week}
+    form = PageForm(request.POST or None, course=member.course, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        text = with_newlines(shown.source, data["text"])
+        try:
+            saved = save_page(
+                course=member.course, page=shown, title=data["title"], source=text, week=data["week"], now=timezone.now(),
+                base_changed_at=_base(request),
+            )
+        except PageRefusedError as error:
+            form.add_error("text", str(error))
+        except PageChangedError as error:
+            return _editor(request, member, form, error.page, conflict=compare(error.page.source, text))
+        else:
+            messages.success(request, f"{saved} is saved.")
+            return see_other(reverse("course:page", args=[course, saved.slug]))
+    return _editor(request, member, form, shown)
+
+
+def _base(request: HttpRequest) -> datetime | None:
+    try:
+        return parse_datetime(request.POST.get("changed_at", ""))
+    except ValueError:  # a field that no form of ours sends
+        return None
+
+
+def _editor(
+    request: HttpRequest, member: Membership, form: PageForm, page: Page | None, conflict: list[Change] | None = None,
+) -> HttpResponse:
+    status = 409 if conflict is not None else 422 if form.errors else 200
+    context = {"form": form, "shown": page, "conflict": conflict}
+    return render(request, "course/page_editor.html", frame(member, "weeks") | context, status=status)
+
+
+@require_POST
+@login_required
+def page_release(request: HttpRequest, course: str, page: str) -> HttpResponse:
+    """Open a page now or later, or take it back to a draft."""
+    member = membership_for(request, course, Right.PLAN)
+    now = timezone.now()
+    shown = page_for(member, page, now)
+    form = ReleaseForm(request.POST)
+    if form.is_valid():
+        try:
+            shown = release_page(page=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now)
+        except ReleaseRefusedError as error:
+            form.add_error("opens_at", str(error))
+        else:
+            messages.success(request, release_words(shown))
+            return see_other(shown.get_absolute_url())
+    context = {"form": form, "title": str(shown), "back": reverse("course:page", args=[course, shown.slug]), "action": request.path}
+    return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)

@@ -1,0 +1,238 @@
+"""The list of weeks, a week's page, a new week, its release, its file, and the ticks at its readings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for
+from course.actions.weeks import (
+    ReleaseRefusedError,
+    WeekExistsError,
+    assign_reading,
+    release_week,
+    save_week,
+    tick_reading,
+    untick_reading,
+)
+from course.enums import Release
+from course.forms.weeks import NewWeekForm, ReadByForm, ReleaseForm, session_words
+from course.models import Page, Reading, ReadingTick, Week
+from course.week_page import arrange
+from course.week_panels import panels_for
+from course.week_template import new_week_text
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPanel:
+    """A panel of another app, rendered."""
+
+    kinds: tuple[str, ...]
+    title: str
+    html: str
+
+
+@require_safe
+@login_required
+def weeks(request: HttpRequest, course: str) -> HttpResponse:
+    """The term at a glance, one row a week. Students see titles of all weeks, links only to those that are open."""
+    member = membership_for(request, course)
+    now = timezone.now()
+    rows = weeks_of(member, now)
+    context = {
+        "weeks": rows, "now": now, "current": current_week(rows, now),
+        "open_count": sum(1 for one in rows if one.is_released(now)),
+        "pages": list(Page.objects.filter(course=member.course)) if member.is_staff else [],
+    }
+    return render(request, "course/weeks.html", frame(member, "weeks") | context)
+
+
+def weeks_of(member: Membership, now: datetime) -> list[Week]:
+    """Return the weeks of the course without their texts, in order. One query."""
+    rows = Week.objects.filter(course=member.course).select_related("session").defer(
+        "source", "intro_html", "key_questions", "to_fill", "messages",
+    )
+    found = list(rows)
+    for week in found:
+        week.course = member.course
+        week.released = week.is_released(now)  # type: ignore[attr-defined]  # read by the week strip
+    return found
+
+
+def current_week(rows: list[Week], now: datetime) -> Week | None:
+    """Return the week whose class meets next, or today; None without one."""
+    coming = [one for one in rows if one.session and one.session.ends_at > now]
+    return min(coming, key=lambda one: one.session.starts_at) if coming else None  # type: ignore[union-attr]  # filtered above
+
+
+@require_safe
+@login_required
+def week(request: HttpRequest, course: str, week: str) -> HttpResponse:
+    """One week: what to read, and what happens in class."""
+    member = membership_for(request, course)
+    now = timezone.now()
+    shown = week_for(member, week, now)
+    shown.course = member.course
+    return render(request, "course/week.html", frame(member, "weeks") | week_context(request, member, shown, now))
+
+
+def week_context(request: HttpRequest, member: Membership, week: Week, now: datetime) -> dict[str, object]:
+    """Everything templates/course/week.html shows, in a constant number of queries."""
+    strip = weeks_of(member, now)
+    readings = list(Reading.objects.filter(week=week, removed=False).select_related("read_by"))
+    ticked = ticks_of(member, week)
+    open_weeks = [one for one in strip if member.is_staff or one.is_released(now)]
+    place = next((place for place, one in enumerate(open_weeks) if one.pk == week.pk), 0)
+    return {
+        "week": week, "now": now, "strip": strip, "ticked": ticked,
+        "page": arrange(list(week.sections.all()), readings, rendered_panels(request, member, week, now), ticked),
+        "readings_count": len(readings),
+        "before": open_weeks[place - 1] if place else None,
+        "after": open_weeks[place + 1] if place + 1 < len(open_weeks) else None,
+        "tonight": bool(week.session) and _is_today(week, now),
+        "release_form": ReleaseForm(initial={"opens_at": week.opens_at}) if member.may_plan else None,
+        "read_by_form": member.may_plan,
+        "read_by_choices": read_by_choices(member) if member.may_plan and readings else [],
+    }
+
+
+def read_by_choices(member: Membership) -> list[tuple[int | str, str]]:
+    """Return what a reading can be assigned to: value and words of each class session. One query for the whole page."""
+    return [("", "The class session of its week"), *((one.pk, session_words(one)) for one in member.course.sessions.all())]
+
+
+def _is_today(week: Week, now: datetime) -> bool:
+    assert week.session is not None
+    return timezone.localtime(week.session.starts_at).date() == timezone.localtime(now).date()
+
+
+def ticks_of(member: Membership, week: Week) -> set[int]:
+    """Return the primary keys of the week's readings that this person has ticked; nobody else's are ever read."""
+    if not member.takes_part:
+        return set()
+    return set(ReadingTick.objects.filter(person=member.user, reading__week=week).values_list("reading_id", flat=True))
+
+
+def rendered_panels(request: HttpRequest, member: Membership, week: Week, now: datetime) -> list[RenderedPanel]:
+    """Return what other apps show on this week's page."""
+    return [
+        RenderedPanel(
+            panel.kinds, panel.title,
+            render_to_string(panel.template, {"member": member, "week": week, "now": now, **panel.context}, request),
+        )
+        for panel in panels_for(member, week, now)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def week_new(request: HttpRequest, course: str) -> HttpResponse:
+    """Begin a week from a number and a title; the editor opens with a text to fill."""
+    member = membership_for(request, course, Right.PLAN)
+    number = (Week.objects.filter(course=member.course).order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    form = NewWeekForm(request.POST or None, course=member.course, initial={"number": number})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = save_week(
+                course=member.course, week=None, text=new_week_text(data["number"], data["title"]), session=data["session"],
+                filename=f"week-{data['number']:02}.md", author=member.user, now=timezone.now(),
+            )
+        except WeekExistsError as error:
+            form.add_error("number", f"{error.week} is in the course already. Choose another number.")
+        else:
+            messages.success(request, f"{made} is a draft. Replace the lines that say Coming.")
+            return see_other(reverse("course:week_edit", args=[course, made.slug]))
+    status = 422 if form.errors else 200
+    return render(request, "course/week_new.html", frame(member, "weeks") | {"form": form}, status=status)
+
+
+@require_POST
+@login_required
+def week_release(request: HttpRequest, course: str, week: str) -> HttpResponse:
+    """Open a week now or later, or take it back to a draft."""
+    member = membership_for(request, course, Right.PLAN)
+    now = timezone.now()
+    shown = week_for(member, week, now)
+    form = ReleaseForm(request.POST)
+    if form.is_valid():
+        try:
+            shown = release_week(week=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now)
+        except ReleaseRefusedError as error:
+            form.add_error("opens_at", str(error))
+        else:
+            messages.success(request, release_words(shown))
+            return see_other(shown.get_absolute_url())
+    context = {"form": form, "title": str(shown), "back": reverse("course:week", args=[course, shown.slug]), "action": request.path}
+    return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)
+
+
+def release_words(thing: Week | Page) -> str:
+    """Return what the release of a week or page now means for students."""
+    if thing.state == Release.SCHEDULED and thing.opens_at:
+        return f"{thing} opens to students {timezone.localtime(thing.opens_at):%a %-d %b, %H:%M}."
+    if thing.state == Release.OPEN:
+        return f"{thing} is open to students."
+    return f"{thing} is a draft. Students do not see it."
+
+
+@require_safe
+@login_required
+def week_file(request: HttpRequest, course: str, week: str) -> HttpResponse:
+    """The week's text as a file, byte for byte as it was imported or saved."""
+    member = membership_for(request, course, Right.SEE_STAFF_PAGES)
+    shown = week_for(member, week, timezone.now())
+    response = HttpResponse(shown.source.encode(), content_type="text/markdown; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, file_name(shown)) or "attachment"
+    return response
+
+
+def file_name(week: Week) -> str:
+    """Return the name of the week's file: the one it came with, else one made from its number."""
+    return week.filename.rpartition("/")[2] or f"week-{week.slug}.md"
+
+
+@require_POST
+@login_required
+def reading_tick(request: HttpRequest, course: str, reading: str) -> HttpResponse:
+    """Note, or take back, that this person has read something."""
+    member = membership_for(request, course, Right.TAKE_PART)
+    now = timezone.now()
+    shown = reading_for(member, reading, now)
+    if "read" in request.POST:
+        tick_reading(reading=shown, person=member.user, now=now)
+    else:
+        untick_reading(reading=shown, person=member.user)
+    if not request.headers.get("HX-Request"):
+        return see_other(f"{reverse('course:week', args=[course, shown.week.slug])}#reading-{shown.public_id}")
+    ticked = ticks_of(member, shown.week)
+    readings = list(Reading.objects.filter(week=shown.week, removed=False))
+    page = arrange([], readings, [], ticked)
+    return render(request, "course/week.html#reading-sums", {"member": member, "page": page, "oob": True})
+
+
+@require_POST
+@login_required
+def reading_assign(request: HttpRequest, course: str, reading: str) -> HttpResponse:
+    """Say until which class session something is to be read."""
+    member = membership_for(request, course, Right.PLAN)
+    shown = reading_for(member, reading, timezone.now())
+    form = ReadByForm(request.POST, course=member.course)
+    if form.is_valid():
+        assign_reading(reading=shown, read_by=form.cleaned_data["read_by"])
+        messages.success(request, f"\u201c{shown.title}\u201d is to be read by {_read_by_words(shown)}.")
+    else:
+        messages.error(request, "This class session is not in the course any more. Choose another one.")
+    return see_other(f"{reverse('course:week', args=[course, shown.week.slug])}#reading-{shown.public_id}")
+
+
+def _read_by_words(reading: Reading) -> str:
+    return f"{timezone.localtime(reading.read_by.starts_at):%a %-d %b}" if reading.read_by else "the class session of its week"
