@@ -197,6 +197,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Seminar <seminar@example.edu>")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="help@example.edu")
+# Seconds between posting an announcement and mailing it: until then a slip can be corrected.
+ANNOUNCEMENT_HOLD = env.int("ANNOUNCEMENT_HOLD", default=600)
 
 # Pages that help while developing or showing the program: /dev/mail/. Production refuses them.
 DEV_PAGES = False
