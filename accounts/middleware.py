@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -15,9 +17,24 @@ class PersonalResponses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _sends_fragment_to_login(request, response):
+            return _signed_out(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _sends_fragment_to_login(request: HttpRequest, response: HttpResponse) -> bool:
+    to_login = response.status_code in {301, 302, 303} and urlsplit(response["Location"]).path == resolve_url("account_login")
+    return to_login and request.headers.get("HX-Request") == "true" and not request.user.is_authenticated
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    # Only the path of the page: the header comes from the browser, and a host in it could lead away.
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = f"/{page.path.lstrip('/')}" + (f"?{page.query}" if page.query else "")
+    sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back})}"
+    return render(request, "accounts/signed_out.html", {"sign_in": sign_in}, status=401)
 
 
 class LocalTime:

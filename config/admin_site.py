@@ -1,5 +1,6 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.utils.decorators import method_decorator
 
 
 class SeminarAdminSite(AdminSite):
@@ -8,4 +9,4 @@ class SeminarAdminSite(AdminSite):
     site_header = "Seminar administration"
     site_title = "Seminar admin"
     index_title = "Everything in Seminar"
-    login = secure_admin_login(AdminSite.login)
+    login = method_decorator(secure_admin_login)(AdminSite.login)

@@ -145,6 +145,14 @@ def courses_of(user: "User") -> list[Course]:
     return list(found.select_related("term").order_by("-term__starts_on", "code", "slug"))
 
 
+def enrollment_for(member: Membership, public_id: str) -> Enrollment:
+    """Return the enrollment, also a removed one, of the person `public_id` in the member's course (404 otherwise)."""
+    found = Enrollment.objects.filter(course=member.course, person__public_id=public_id).select_related("person", "course").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def frame(member: Membership, here: str) -> dict[str, object]:
     """Return what templates/course/frame.html needs: the membership, the current place in the navigation, the zone's name.
 
