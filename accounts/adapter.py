@@ -25,7 +25,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
         "account_inactive": "This account is closed",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: `accounts.actions.accept_invitation` is the only way in."""
         return False
 
@@ -34,11 +34,11 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
         path: str = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:  # noqa: ARG002 - allauth's signature
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Return the link of a confirmation letter, starting with SITE_URL."""
         return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to the settings, where the change began."""
         return reverse("settings")
 
@@ -52,6 +52,6 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
             text = "The mail server did not take the letter. Nothing was changed: try again in a few minutes."
             messages.error(self.request, text)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002 - allauth's signature
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's key contains the Host header; a second name of the site would be a second budget.
         return normalize_email(credentials.get("email") or credentials.get("username") or "")

@@ -1,5 +1,3 @@
-from enum import StrEnum
-
 from django.db.models import TextChoices
 
 
@@ -9,10 +7,10 @@ class Theme(TextChoices):
     DARK = "dark", "Dark"
 
 
-class InvitationState(StrEnum):
-    """What a link of an invitation is good for."""
+class InvitationState(TextChoices):
+    """What a link of an invitation is good for. UNKNOWN: never sent, or replaced by a newer letter."""
 
-    OPEN = "open"
-    USED = "used"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"  # never sent, or replaced by a newer letter
+    OPEN = "open", "Open"
+    USED = "used", "Used"
+    EXPIRED = "expired", "Ended"
+    UNKNOWN = "unknown", "Not known"
