@@ -171,8 +171,10 @@ class _Filler:
         last_option = max((at for at, kind in enumerate(kinds) if kind in _MAY_OPEN), default=-1)
         for index, block in enumerate(self.body):
             self.more = index < last_option
+            # A prompt may start like feedback ("Review the text. …"), but it is none.
+            starts = not self.draft.prompt and not self.draft.options
             self._place(block)
-            self.last = block.kind
+            self.last = BlockKind.PARA if starts and block.kind is BlockKind.FEEDBACK else block.kind
         self._check_prompt()
         self._check_below_feedback()
         self._check_repetition()

@@ -12,7 +12,7 @@ What is a colony?
 \tOne queen, many workers, some drones
 
 - Seasons
-\t- Spring: build-up  
+\t- Spring: build-up\x20\x20
 \t- Autumn: feed
 Swarming is how a colony divides.
 

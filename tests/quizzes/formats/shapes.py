@@ -1,0 +1,72 @@
+"""What every parsed quiz must look like, and texts made of the pieces that parsers stumble over."""
+
+import json
+
+from hypothesis import strategies as st
+
+from quizzes.formats.lines import split_lines
+from quizzes.formats.model import ParsedQuestion, ParsedQuiz, State
+from quizzes.scoring import Kind
+
+QUESTION_KEYS = {
+    "line", "number", "kind", "stem", "select", "scoring", "points", "state", "options", "feedback",
+}  # fmt: skip
+OPTION_KEYS = {"line", "text", "correct", "weight", "mark", "inferred", "feedback"}
+
+
+def check_shape(quiz: ParsedQuiz, text: str) -> None:
+    """The JSON has the published shape, lines lie in the text and rise, and doubt is always explained."""
+    data = json.loads(json.dumps(quiz.as_json()))
+    last = len(split_lines(text))
+    assert set(data) == {"format", "title", "questions", "messages"}
+    for entry in data["questions"]:
+        assert set(entry) == QUESTION_KEYS
+        assert set(entry["feedback"]) == {"general", "correct", "incorrect", "hint"}
+        assert all(set(option) == OPTION_KEYS for option in entry["options"])
+    for message in data["messages"]:
+        assert set(message) == {"line", "code", "level", "text"}
+        assert message["text"]
+        assert message["line"] is None or 1 <= message["line"] <= last
+    for question in quiz.questions:
+        _check_question(question, last)
+    starts = [question.first_line for question in quiz.questions]
+    assert starts == sorted(set(starts))
+    _check_doubts(quiz)
+
+
+def _check_question(question: ParsedQuestion, last: int) -> None:
+    assert 1 <= question.first_line <= question.line <= question.end_line <= last
+    places = [option.line for option in question.options]
+    assert places == sorted(set(places))
+    for option in question.options:
+        assert question.first_line <= option.line <= option.end_line <= question.end_line
+        assert option.feedback != ""
+        assert option.correct or not option.inferred
+    assert question.reason
+    assert len(question.reason) < 500
+    if question.state is State.READY:
+        assert len(question.options) > 1
+        assert all(option.correct is not None for option in question.options)
+        assert not any(option.inferred for option in question.options)
+        assert question.kind is Kind.MULTI or len(question.key) < 2
+
+
+def _check_doubts(quiz: ParsedQuiz) -> None:
+    """No question is in doubt without a message about it."""
+    told = [message.line for message in quiz.messages if message.line is not None]
+    for question in quiz.undecided:
+        assert any(question.first_line <= line <= question.end_line for line in told)
+
+
+PIECES = [
+    "## Q\n", "## 3\n", "### R {multi select=2}\n", "# Title\n", "## Review\n", "- [x] A\n", "- [ ] B\n", "* [X] C\n",
+    "1. [x] D\n", "2) [ ]\n", "  - [x] deep\n", "- [y] E\n", "-[x] F\n", "[ ]G\n", "- [] H\n", "> quote\n", "  > inner\n",
+    "> Correct: yes\n", "```\n", "  ~~~py\n", "- ```\n", "text\n", "  more\n", "\tcode\n", "\n", "\n\n", "---\n", "title: x\n",
+    "due: 2026-03-09 23:59\n", "points: two\n", "week: [[\n", "_check_A\n", "_close_B\n", "*check*C\n", "_check_\n", "2.\n",
+    "5)\n", "Question 7\n", "checkThey\n", "closeThat\n", "Which? Select three.\n", "Select all that apply.\n", "Note: To get credit for a multiple-select question, all.\n",
+    "Correct! A long text that repeats what the option has said.\n",
+    "Incorrect.\n", "You selected a correct option!\n", "1. one\n2. two\n", "- item\n", "\\1. x \\\n", "A, B\n", "\r\n", "\r", "{#a}",
+    " {single}\n", "\u2028", "\u0301", "$a\\b$ `c\\d`\n", "Review the logs\n", "lower\n", "\x0b", "    ", "{select=0}\n",
+]  # fmt: skip
+
+MESSES = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=30).map("".join)

@@ -1,0 +1,85 @@
+"""From bytes to a quiz: what cannot be read is said, and nothing ever raises."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quizzes.formats.detect import MAX_BYTES, parse_quiz
+from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz
+from tests.proof import examples
+from tests.quizzes.formats.pasted import PASTED
+from tests.quizzes.formats.shapes import check_shape
+
+NATIVE = "# Bees\n\n## What do bees gather?\n\n- [x] Nectar\n- [ ] Sand\n"
+
+
+def only_message(quiz: ParsedQuiz) -> tuple[int | None, str, str]:
+    (message,) = quiz.messages
+    assert quiz.questions == ()
+    return message.line, message.code, message.text
+
+
+@pytest.mark.parametrize(("text", "expected"), [(NATIVE, Format.MARKDOWN), (PASTED, Format.REVIEW)])
+def test_parse_quiz_auto_tells_the_formats_apart(text: str, expected: Format) -> None:
+    quiz = parse_quiz(text.encode(), filename="bees.md")
+    assert (quiz.format, quiz.filename) == (expected, "bees.md")
+    assert quiz.questions
+
+
+def test_parse_quiz_named_format_is_obeyed() -> None:
+    assert parse_quiz(NATIVE.encode(), format="review").format is Format.REVIEW
+    assert parse_quiz(PASTED.encode(), format="markdown").format is Format.MARKDOWN
+
+
+def test_parse_quiz_text_without_any_quiz_says_so() -> None:
+    line, code, text = only_message(
+        parse_quiz(b"# Week 3\n\n## READINGS\n\n* [Paper](https://example.edu)\n")
+    )
+    assert (line, code) == (None, "E211")
+    assert "neither boxes" in text
+
+
+def test_parse_quiz_not_utf8_names_byte_and_line() -> None:
+    line, code, text = only_message(parse_quiz(b"# Bees\n\n## Caf\xe9?\n"))
+    assert (line, code) == (3, "E206")
+    assert text.startswith("file is not UTF-8 at byte 14")
+
+
+def test_parse_quiz_nul_names_byte_and_line() -> None:
+    line, code, text = only_message(parse_quiz(b"# Bees\n\0"))
+    assert (line, code) == (2, "E206")
+    assert text.startswith("file contains a NUL at byte 7")
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t\n", b"\xef\xbb\xbf"])
+def test_parse_quiz_empty_file_says_so(data: bytes) -> None:
+    assert only_message(parse_quiz(data))[:2] == (None, "E208")
+
+
+def test_parse_quiz_size_is_limited_to_the_byte() -> None:
+    padding = b"x" * (MAX_BYTES - len(NATIVE))
+    assert (
+        parse_quiz(NATIVE.encode() + padding).errors[0].code == "E106"
+    )  # read, and the padding complained of
+    line, code, text = only_message(parse_quiz(NATIVE.encode() + padding + b"x"))
+    assert (line, code) == (None, "E209")
+    assert "200,001 bytes" in text
+
+
+@pytest.mark.parametrize("name", [*(set(Format) - {Format.AUTO, *SUPPORTED}), "word"])
+def test_parse_quiz_format_of_a_later_version_lists_what_is_supported(name: str) -> None:
+    _, code, text = only_message(parse_quiz(NATIVE.encode(), format=name))
+    assert code == "E210"
+    assert f'"{name}"' in text
+    assert text.endswith("supported are: markdown, review")
+
+
+def test_parse_quiz_byte_order_mark_and_crlf_are_read() -> None:
+    quiz = parse_quiz(b"\xef\xbb\xbf" + NATIVE.replace("\n", "\r\n").encode())
+    assert (quiz.title, quiz.messages, quiz.questions[0].line) == ("Bees", (), 3)
+
+
+@settings(max_examples=examples(300, 100_000), deadline=None)
+@given(st.binary(max_size=400), st.sampled_from([*Format, "word"]))
+def test_parse_quiz_any_bytes_give_a_valid_shape(data: bytes, name: str) -> None:
+    check_shape(parse_quiz(data, format=name), data.decode("utf-8", "replace"))
