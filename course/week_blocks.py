@@ -89,7 +89,7 @@ class Scanner:
         """The container offset of an open paragraph; -1 for one inside a quote."""
         self.block: RawBlock | None = None
         self.last = 0
-        self.comment_ends = _comment_ends(lines)
+        self.comment_ends = comment_ends(lines)
 
     def run(self) -> Scan:
         for line in self.lines[self.first - 1 :]:
@@ -300,7 +300,7 @@ def heading_text(rest: str) -> str:
     return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else text
 
 
-def _comment_ends(lines: list[Line]) -> dict[int, int]:
+def comment_ends(lines: list[Line]) -> dict[int, int]:
     """For each line that starts a comment, the line that ends it with nothing behind; from bottom to top."""
     ends: dict[int, int] = {}
     next_end = 0
