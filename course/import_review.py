@@ -51,7 +51,7 @@ class Remark:
 
 def review(file: WeekFile) -> tuple[list[Part], list[Remark]]:
     """Return the parts of the file in the order of the page, and all messages by line."""
-    todo = remarks(file)
+    todo = remarks(file, all_headings=True)
     keys = _keys_by_line(file)
     marked = {one.line for one in todo}
     parts = []

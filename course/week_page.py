@@ -3,19 +3,17 @@
 Pure: it arranges rows that were read before, and knows no request.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from course.models import Reading, Section
 from course.reading_budget import Budget, Load, budget
+from course.week_words import sentence_case
 from course.weekfile import Group, Kind
 
 IN_CLASS = frozenset({Group.IN_CLASS, Group.QUIZ, Group.PRESENTATIONS})
 SPEAKS_BY_HEADING = frozenset({Kind.QUIZ, Kind.PRESENTATIONS})
-ACRONYMS = frozenset({"AI", "API", "APIS", "CSS", "GPT", "GPU", "HTML", "LLM", "LLMS", "LMM", "LMMS", "ML", "NLP", "SQL", "URL"})
-WORD = re.compile(r"[^\W\d_]+")
 
 
 class Shown(Protocol):
@@ -149,11 +147,3 @@ def _others(sections: Sequence[Section]) -> list[Passage]:
         for one in sections
         if one.group not in taken and one.html
     ]
-
-
-def sentence_case(heading: str) -> str:
-    """Return a heading written in capitals as a sentence says it ("CODE REVIEW" is "Code review"); others as they are."""
-    if not heading.isupper():
-        return heading
-    words = WORD.sub(lambda found: found[0] if found[0] in ACRONYMS else found[0].lower(), heading)
-    return words[:1].upper() + words[1:]

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from course.weekfile import Group, Level, Section, WeekFile
+from course.week_words import sentence_case
+from course.weekfile import Group, Level, Message, Section, WeekFile
 
-SAID_ELSEWHERE = frozenset({"W312", "W313"})
-"""Messages that the list of lines says itself, one line at a time."""
+COUNTED = "W312"
+"""How many placeholders there are: the list of lines says each of them itself."""
+NO_ADDRESS = "W313"
+UNKNOWN_HEADING = "W310"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,29 @@ def lines_to_fill(file: WeekFile) -> list[Todo]:
     return sorted({todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line)
 
 
-def remarks(file: WeekFile) -> list[Todo]:
-    """Return everything to be told about a page: what is to fill, and the parser's own messages, sorted by line."""
+def remarks(file: WeekFile, *, all_headings: bool = False) -> list[Todo]:
+    """Return everything to be told about a page: what is to fill, and the parser's own messages, sorted by line.
+
+    `all_headings` adds the headings that the program does not know; they are shown as they stand, so nothing is wrong.
+    """
     filled = lines_to_fill(file)
     lines = {todo.line for todo in filled}
     said = [
-        Todo(message.line, f"{message.code} {message.text}", message.level is Level.ERROR)
+        Todo(message.line, f"{message.code} {_words(message, file)}", message.level is Level.ERROR)
         for message in file.messages
-        if message.level is not Level.INFO and message.code != "W312"
-        and not (message.code in SAID_ELSEWHERE and message.line in lines)
+        if message.level is not Level.INFO and message.code != COUNTED
+        and not (message.code == NO_ADDRESS and message.line in lines)
+        and (all_headings or message.code != UNKNOWN_HEADING)
     ]
     return sorted([*filled, *said], key=lambda todo: todo.line)
+
+
+def _words(message: Message, file: WeekFile) -> str:
+    if message.code != UNKNOWN_HEADING:
+        return message.text
+    heading = next((one.name for one in file.sections if one.line == message.line), "")
+    named = f"\u201c{heading}\u201d" if heading else "This heading"
+    return f"{named} is not a heading that the program knows. It is shown as it stands; nothing to do."
 
 
 def _placeholder(file: WeekFile, line: int, text: str) -> str:
@@ -42,11 +57,11 @@ def _placeholder(file: WeekFile, line: int, text: str) -> str:
     if section is None:
         return f"\u201c{text}\u201d stands for something still to write. Students do not see it."
     if section.line == line:
-        return f"Nothing stands under {section.name}. Students do not see this heading."
+        return f"Nothing stands under {sentence_case(section.name)}. Students do not see this heading."
     if not section.placeholder_only:
-        return f"\u201c{text}\u201d under {section.name}. Students do not see this line."
+        return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this line."
     part = "topic until it has a reading" if section.group is Group.READINGS else "part until something stands there"
-    return f"\u201c{text}\u201d under {section.name}. Students do not see this {part}."
+    return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this {part}."
 
 
 def _section_at(file: WeekFile, line: int) -> Section | None:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from course.enums import Release
 from course.models import Course, CourseSession, Week
 from course.week_lines import plain
-from course.week_page import sentence_case
+from course.week_words import sentence_case
 from course.weekfile import MAX_BYTES, Group, WeekFile
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -28,7 +29,9 @@ from course.forms.weeks import NewWeekForm, ReadByForm, ReleaseForm, session_wor
 from course.models import Page, Reading, ReadingTick, Week
 from course.week_page import arrange
 from course.week_panels import panels_for
+from course.week_rows import notes_for
 from course.week_template import new_week_text
+from course.weeks_overview import current_week, rows_of, term_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ def weeks(request: HttpRequest, course: str) -> HttpResponse:
     """The term at a glance, one row a week. Students see titles of all weeks, links only to those that are open."""
     member = membership_for(request, course)
     now = timezone.now()
-    rows = weeks_of(member, now)
+    found = weeks_of(member, now)
     context = {
-        "weeks": rows, "now": now, "current": current_week(rows, now),
-        "open_count": sum(1 for one in rows if one.is_released(now)),
+        "rows": rows_of(found, notes_for(member, found, now)), "now": now, "current": current_week(found, now),
+        "facts": term_words(found, now), "reading": reading_so_far(member, found) if member.takes_part else None,
+        "drafts": any(one.state == Release.DRAFT for one in found),
         "pages": list(Page.objects.filter(course=member.course)) if member.is_staff else [],
     }
     return render(request, "course/weeks.html", frame(member, "weeks") | context)
@@ -67,10 +71,14 @@ def weeks_of(member: Membership, now: datetime) -> list[Week]:
     return found
 
 
-def current_week(rows: list[Week], now: datetime) -> Week | None:
-    """Return the week whose class meets next, or today; None without one."""
-    coming = [one for one in rows if one.session and one.session.ends_at > now]
-    return min(coming, key=lambda one: one.session.starts_at) if coming else None  # type: ignore[union-attr]  # filtered above
+def reading_so_far(member: Membership, found: list[Week]) -> dict[str, int]:
+    """Return the required minutes of the open weeks, and how many of them this person has ticked. One query."""
+    mine = Exists(ReadingTick.objects.filter(reading=OuterRef("pk"), person=member.user))
+    readings = Reading.objects.filter(
+        week__in=[one.pk for one in found if one.released], removed=False, optional=False,  # type: ignore[attr-defined]  # weeks_of
+    ).annotate(mine=mine)
+    sums = readings.aggregate(required=Sum("seconds"), ticked=Sum("seconds", filter=Q(mine=True)))
+    return {name: round((seconds or 0) / 60) for name, seconds in sums.items()}
 
 
 @require_safe
