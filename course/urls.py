@@ -1,9 +1,8 @@
 """Every page of a course. One block per topic; the views are in `course.views`, a module per topic."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from course.views import landing, pages, people, week_edit, week_import, weeks
+from course.views import announcements, landing, pages, people, week_edit, week_import, weeks
 
 app_name = "course"
 urlpatterns = [
@@ -28,7 +27,12 @@ urlpatterns = [
     path("pages/<slug:page>/edit/", pages.page_edit, name="page_edit"),
     path("pages/<slug:page>/release/", pages.page_release, name="page_release"),
     # --- announcements
-    path("announcements/", RedirectView.as_view(url="../"), name="announcements"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("announcements/new/", announcements.announcement_new, name="announcement_new"),
+    path("announcements/preview/", announcements.announcement_preview, name="announcement_preview"),
+    path("announcements/<str:announcement>/", announcements.announcement, name="announcement"),
+    path("announcements/<str:announcement>/edit/", announcements.announcement_edit, name="announcement_edit"),
+    path("announcements/<str:announcement>/back/", announcements.announcement_call_back, name="announcement_call_back"),
     # --- people
     path("people/", people.people, name="people"),
     path("people/invite/", people.person_invite, name="person_invite"),

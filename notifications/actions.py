@@ -243,3 +243,14 @@ def _words(error: Exception) -> str:
         text = error.smtp_error
         return f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
     return f"the mail server does not answer ({type(error).__name__})"
+
+
+def call_back(*, kind: str, object_key: str) -> bool:
+    """Skip every letter of this kind about this object that has not left; return whether none had left.
+
+    The caller undoes its transaction on False. A sender that claims a row meanwhile either was first, and is seen here, or
+    finds the row skipped: the UPDATE comes before the look.
+    """
+    letters = Delivery.objects.filter(notice__kind=kind, notice__object_key=object_key)
+    letters.filter(state=DeliveryState.PLANNED).update(state=DeliveryState.SKIPPED, reason=Standing.WITHDRAWN.label)
+    return not letters.filter(state__in=[DeliveryState.CLAIMED, DeliveryState.SENT, DeliveryState.UNKNOWN]).exists()

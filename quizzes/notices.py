@@ -1,0 +1,95 @@
+"""What students are told by mail about quizzes: due in two days, due in three hours; only those who have not submitted."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+
+from course.enums import Role
+from course.models import Enrollment
+from course.notices import local, number_of, why
+from notifications.enums import Standing
+from notifications.models import Delivery
+from notifications.plaintext import wrap
+from notifications.registry import AHEAD, Kind, Letter, Owed, register
+from notifications.times import Lead, version
+from quizzes.enums import AttemptState, QuizKind
+from quizzes.models.attempts import Attempt
+from quizzes.models.quizzes import Quiz
+
+LEADS = (
+    Lead("48h", timedelta(hours=48), until=timedelta(hours=24)),
+    Lead("3h", timedelta(hours=3), until=timedelta(minutes=30)),
+)
+_HANDED_IN = (AttemptState.SUBMITTED, AttemptState.GRADED)
+
+
+def due_of(quiz: Quiz) -> datetime | None:
+    """Return when a quiz has to be handed in: its due date, else its closing."""
+    return quiz.due_at or quiz.closes_at
+
+
+def _time(quiz: Quiz, due: datetime, lead: Lead) -> datetime:
+    """When a reminder goes out: elapsed hours before it is due, and not before the quiz opens."""
+    at = due - lead.before
+    return at if quiz.opens_at is None else max(at, quiz.opens_at)
+
+
+def _owed(now: datetime) -> Iterator[Owed]:
+    """Three queries: graded quizzes due soon, the students, who has handed in."""
+    longest = max(lead.before for lead in LEADS)
+    soon = Quiz.objects.published().filter(kind=QuizKind.GRADED).annotate(due=Coalesce("due_at", "closes_at"))
+    quizzes = list(soon.filter(due__gt=now, due__lte=now + longest + AHEAD))
+    students: dict[int, list[int]] = defaultdict(list)
+    enrolled = Enrollment.objects.students().filter(course__in={one.course_id for one in quizzes}, person__is_active=True)
+    for course, person in enrolled.order_by("pk").values_list("course_id", "person_id"):
+        students[course].append(person)
+    handed_in = set(Attempt.objects.filter(quiz__in=quizzes, state__in=_HANDED_IN).values_list("quiz_id", "student_id"))
+    for quiz in quizzes:
+        due = due_of(quiz)
+        assert due is not None
+        for lead in LEADS:
+            at = _time(quiz, due, lead)
+            if at > now + AHEAD or not max(now, at) < due - lead.until:
+                continue
+            for person in students[quiz.course_id]:
+                if (quiz.pk, person) not in handed_in:
+                    yield Owed(f"quiz:{quiz.pk}", version(due, lead.name), person, at)
+
+
+def _standing(delivery: Delivery, now: datetime) -> Standing:
+    quiz = Quiz.objects.published().filter(pk=number_of(delivery.notice.object_key), kind=QuizKind.GRADED).first()
+    due = due_of(quiz) if quiz is not None else None
+    if quiz is None or due is None:
+        return Standing.WITHDRAWN
+    if Attempt.objects.filter(quiz=quiz, student=delivery.person, state__in=_HANDED_IN).exists():
+        return Standing.DONE
+    if not Enrollment.objects.students().filter(course=quiz.course_id, person=delivery.person).exists():
+        return Standing.WITHDRAWN
+    lead = next((one for one in LEADS if version(due, one.name) == delivery.notice.version), None)
+    if lead is None or now < _time(quiz, due, lead):
+        return Standing.MOVED
+    return Standing.OWED if now < due - lead.until else Standing.PAST
+
+
+def _letter(delivery: Delivery) -> Letter:
+    quiz = Quiz.objects.select_related("course").get(pk=number_of(delivery.notice.object_key))
+    course, due = quiz.course, due_of(quiz)
+    assert due is not None
+    when = local(due, course, delivery.person)
+    running = Attempt.objects.filter(quiz=quiz, student=delivery.person, state=AttemptState.IN_PROGRESS).exists()
+    first = f"It is due {when}."
+    second = "You have begun it; what you ticked is saved, but it is not submitted." if running else "You have not begun it yet."
+    return Letter(
+        subject=f"{course.code}: {quiz.title} is due {when}", place=str(course), heading=f"{quiz.title} is due soon",
+        html=format_html("<p>{}</p><p>{}</p>", first, second), text=f"{wrap(first)}\n\n{wrap(second)}",
+        path=quiz.get_absolute_url(), action="Open the quiz", why=why(course, Role.STUDENT, "quizzes"), reply_to=course.contact_email,
+    )
+
+
+register(Kind(
+    name="quiz_due", title="Quizzes", help="Two days and three hours before one is due, while you have not submitted it.",
+    owed=_owed, still_owed=_standing, render=_letter,
+))
