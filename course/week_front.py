@@ -7,8 +7,10 @@ import yaml
 from course.week_lines import Line
 from course.week_model import Level, Message
 
-LONGEST = 16_000
+LONGEST = 8_000
 """Characters of front matter; real ones have a few hundred."""
+MOST_BRACKETS = 100
+"""The YAML scanner's work on "[[[[…" grows with the square of their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def _values(lines: list[Line]) -> dict[str, str]:
     text = "".join(line.text + "\n" for line in lines)
     if len(text) > LONGEST:
         raise _ProblemError(2, f"more than {LONGEST} characters \u2014 move the text below the second ---")
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        raise _ProblemError(2, f"more than {MOST_BRACKETS} brackets \u2014 write the values as lines")
     for line in lines:
         if "\t" in line.text[: len(line.text) - len(line.content)]:
             raise _ProblemError(line.number, "tab used for indent \u2014 use spaces")

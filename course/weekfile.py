@@ -52,6 +52,8 @@ __all__ = [
 
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 200_000
+MAX_LINES = 5_000
+"""Real pages have a few hundred lines; with this many, reading one takes a few hundred milliseconds at worst."""
 NOWHERE = Span(0, 0, 1, 1)
 UNREADABLE = Parts(Titled(None, "", None), "", NOWHERE, (), (), (), (), (), (), ())
 
@@ -224,6 +226,9 @@ def _decoded(data: bytes) -> tuple[Message | None, str]:
         return _unreadable(
             "E208", f"too long: {size}, at most {MAX_BYTES // 1000} kB \u2014 split the page"
         ), ""
+    count = len(data.splitlines())
+    if count > MAX_LINES:
+        return _unreadable("E208", f"too long: {count} lines, at most {MAX_LINES} \u2014 split the page"), ""
     nul = data.find(b"\0")
     if nul >= 0:
         return _unreadable(
