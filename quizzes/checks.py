@@ -23,6 +23,10 @@ class Grade(StrEnum):
     WARN = "warn"
     OK = "ok"
 
+    @property
+    def blocks(self) -> bool:
+        return self is Grade.BAD
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:

@@ -1,7 +1,35 @@
+"""Every page of quizzes. `quizzes/new/` and the like must stand before `quizzes/<quiz>/`, which would take them for a quiz."""
+
 from django.urls import path
-from django.views.generic import RedirectView
+
+from quizzes import views
+from quizzes.views import attempts, authoring, importing, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
-    path("quizzes/", RedirectView.as_view(url="../"), name="quizzes"),
+    path("quizzes/", views.quizzes, name="quizzes"),
+    # --- staff: addresses without a quiz
+    path("quizzes/new/", authoring.quiz_new, name="quiz_new"),
+    path("quizzes/import/", importing.quiz_import, name="quiz_import"),
+    path("quizzes/import/<str:draft>/", importing.quiz_import_review, name="quiz_import_review"),
+    path("quizzes/import/<str:draft>/range/", importing.quiz_import_range, name="quiz_import_range"),
+    # --- students
+    path("quizzes/<slug:quiz>/", views.quiz, name="quiz"),
+    path("quizzes/<slug:quiz>/start/", attempts.quiz_start, name="quiz_start"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/", attempts.attempt, name="attempt"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/save/", attempts.attempt_save, name="attempt_save"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/mark/", attempts.attempt_mark, name="attempt_mark"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/check/", attempts.attempt_check, name="attempt_check"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/submit/", attempts.attempt_submit, name="attempt_submit"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/result/", results.attempt_result, name="attempt_result"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/status/", results.attempt_status, name="attempt_status"),
+    # --- staff: addresses of one quiz
+    path("quizzes/<slug:quiz>/edit/", authoring.quiz_edit, name="quiz_edit"),
+    path("quizzes/<slug:quiz>/preview/", authoring.quiz_preview, name="quiz_preview"),
+    path("quizzes/<slug:quiz>/publish/", authoring.quiz_publish, name="quiz_publish"),
+    path("quizzes/<slug:quiz>/unpublish/", authoring.quiz_unpublish, name="quiz_unpublish"),
+    path("quizzes/<slug:quiz>/settle/", staff.quiz_settle, name="quiz_settle"),
+    path("quizzes/<slug:quiz>/release/", staff.quiz_release, name="quiz_release"),
+    path("quizzes/<slug:quiz>/file/", staff.quiz_file, name="quiz_file"),
+    path("quizzes/<slug:quiz>/settings/", authoring.quiz_settings, name="quiz_settings"),
 ]

@@ -208,7 +208,7 @@ def _uncertainty(question: ParsedQuestion, *, decided: bool) -> Uncertainty:
 def _pages(course: Course, parsed: ParsedQuiz, title: str, now: datetime) -> Iterator[Page]:
     for source, name in ((parsed.notes, f"Notes to {title}"), (parsed.rest, f"After {title}")):
         if source.strip():
-            yield save_page(course=course, page=None, title=name[:200], text=source, now=now)
+            yield save_page(course=course, page=None, title=name[:200], source=source, now=now)
 
 
 def _numbered(stem: str) -> Iterator[str]:

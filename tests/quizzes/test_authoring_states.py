@@ -159,8 +159,8 @@ def test_settle_impossible_choice_is_refused(imported: Quiz, cast: Cast, places:
 def test_settle_unknown_question_or_option_is_refused(imported: Quiz, cast: Cast, name: str) -> None:
     with pytest.raises(RefusedError, match="no longer part"):
         settle_doubt(quiz=imported, question=name, right=None, by=cast.instructor, now=NOW)
+    question = version(imported, 3).question.public_id
     with pytest.raises(RefusedError, match="one of its options"):
-        question = version(imported, 3).question.public_id
         settle_doubt(quiz=imported, question=question, right=frozenset({"zzzzzz"}), by=cast.instructor, now=NOW)
 
 

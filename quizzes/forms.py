@@ -1,0 +1,162 @@
+"""Forms around quizzes. Texts are taken exactly as they come; times are read on the course's clock."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from course.forms.weeks import ExactText
+from course.models import Course, Week
+from quizzes.actions.publishing import QuizRules
+from quizzes.enums import Counts, QuizKind, Scoring, ShowKey
+from quizzes.formats.detect import MAX_BYTES
+from quizzes.formats.model import SUPPORTED, Format
+from quizzes.models import Quiz
+from quizzes.walltime import NoSuchTimeError, instant
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+FORMATS = {Format.AUTO: "Find out", Format.MARKDOWN: "Quiz with boxes: - [x]", Format.REVIEW: "Pasted review page"}
+MAX_LIMIT_MINUTES = 24 * 60
+
+
+class CourseTime(forms.Field):
+    """A date and time on the clock of the course's zone; gives an aware datetime. A time that never comes is refused."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, *, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.zone = zone
+
+    def prepare_value(self, value: object) -> object:
+        return value.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+    def to_python(self, value: object) -> datetime | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return instant(datetime.fromisoformat(text).replace(tzinfo=None), self.zone)
+        except NoSuchTimeError as error:
+            raise forms.ValidationError(str(error)) from error
+        except ValueError as error:
+            raise forms.ValidationError(f"“{text}” is not a date and time. Write it like 2026-09-28 23:59.") from error
+
+
+class NewQuizForm(forms.Form):
+    title = forms.CharField(max_length=150)
+
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["week"] = _week_field(course)
+
+
+class QuizTextForm(forms.Form):
+    """The editor: the whole text, and the revision that it was based on."""
+
+    text = ExactText(label="Questions, as text", required=False, max_length=MAX_BYTES)
+    base = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if "\0" in text:
+            raise forms.ValidationError("The text contains a NUL character, which cannot be stored. Delete it.")
+        return text
+
+
+class RulesForm(forms.Form):
+    """Dates and rules of a quiz."""
+
+    title = forms.CharField(max_length=150)
+    kind = forms.ChoiceField(choices=QuizKind, label="Kind", help_text="Practice does not count toward the grade.")
+    minutes = forms.IntegerField(
+        required=False, min_value=1, max_value=MAX_LIMIT_MINUTES, label="Time limit in minutes", help_text="Empty: no limit.",
+    )
+    attempts = forms.IntegerField(
+        required=False, min_value=1, max_value=99, label="Attempts", help_text="Empty: as many as wanted.",
+    )
+    counts = forms.ChoiceField(choices=Counts, label="Which attempt counts")
+    shuffle = forms.BooleanField(required=False, label="Shuffle the options", help_text="Each student sees them in an order of their own.")
+    scoring = forms.ChoiceField(choices=Scoring, label="Scoring", help_text="A question can have its own: {scoring=net} after its heading.")
+    show_key = forms.ChoiceField(choices=ShowKey, label="Right answers and feedback show")
+
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["week"] = _week_field(course)
+        self.fields["opens"] = CourseTime(zone=course.tz, label="Opens", help_text="Empty: open once it is published.")
+        self.fields["due"] = CourseTime(zone=course.tz, label="Due", help_text="For the reminders. Empty: due when it closes.")
+        self.fields["closes"] = CourseTime(zone=course.tz, label="Closes", help_text="Empty: it stays open.")
+
+    @staticmethod
+    def initial_of(quiz: Quiz) -> dict[str, object]:
+        """Return what the form shows of a quiz as stored."""
+        return {
+            "title": quiz.title, "week": quiz.week_id, "kind": quiz.kind, "opens": quiz.opens_at, "due": quiz.due_at,
+            "closes": quiz.closes_at, "minutes": quiz.time_limit and quiz.time_limit // 60, "attempts": quiz.attempts_allowed,
+            "counts": quiz.counts, "shuffle": quiz.shuffle, "scoring": quiz.scoring, "show_key": quiz.show_key,
+        }
+
+    def rules(self) -> QuizRules:
+        """Return the dates and rules that were typed."""
+        data = self.cleaned_data
+        return QuizRules(
+            title=data["title"], week=data["week"], kind=data["kind"], opens_at=data["opens"], due_at=data["due"],
+            closes_at=data["closes"], time_limit=data["minutes"] and data["minutes"] * 60, attempts_allowed=data["attempts"],
+            counts=data["counts"], shuffle=data["shuffle"], scoring=data["scoring"], show_key=data["show_key"],
+        )
+
+
+class ImportForm(forms.Form):
+    """A quiz as a file or as pasted text: exactly one of the two."""
+
+    file = forms.FileField(
+        required=False, allow_empty_file=True, label="File", help_text="A Markdown or text file, at most 200 kB.",
+    )
+    text = ExactText(required=False, label="Or paste the text", help_text="With everything around it: what stands above the questions becomes a page.")
+    format = forms.ChoiceField(choices=[(name, FORMATS[name]) for name in (Format.AUTO, *SUPPORTED)], label="What it is", initial=Format.AUTO)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("file")) == bool(data.get("text")):
+            given = "Choose a file or paste a text, not both" if data.get("file") else "Choose a file or paste the text of a quiz"
+            self.add_error("file", given)
+        return data
+
+    def content(self) -> bytes:
+        """Return the bytes of the file, at most one more than the limit; or of the pasted text, with plain newlines."""
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file:
+            return bytes(file.read(MAX_BYTES + 1))
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+
+    def filename(self) -> str:
+        """Return the uploaded file's own name; "pasted text" for a pasted one."""
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        return (file.name or "file")[:200] if file else "pasted text"
+
+
+class ImportReviewForm(forms.Form):
+    """The review step: the title, and which lines hold the quiz (a review only)."""
+
+    title = forms.CharField(max_length=150, label="Title of the quiz")
+    start = forms.IntegerField(required=False, min_value=1, label="From line")
+    end = forms.IntegerField(required=False, min_value=1, label="to line")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("start") and data.get("end") and data["end"] < data["start"]:
+            self.add_error("end", "The last line stands before the first one")
+        return data
+
+
+class _WeekChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    def label_from_instance(self, obj: Week) -> str:
+        return str(obj)
+
+
+def _week_field(course: Course) -> _WeekChoice:
+    return _WeekChoice(Week.objects.filter(course=course), required=False, label="Week", empty_label="No week")

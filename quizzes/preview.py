@@ -1,0 +1,143 @@
+"""A text as its readers would see it: the questions of the editor's preview and of the import's review step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from course.markdown import render
+from quizzes.asking import Ask, Choice
+from quizzes.enums import Doubt
+from quizzes.formats.lines import split_lines
+from quizzes.formats.model import Mark, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.scoring import Kind, Policy, rule_sentence
+from quizzes.wording import capital, letter, listed
+
+_MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    letter: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question as students see it, and its key in words for the author."""
+
+    number: int
+    stem_html: str
+    hint_html: str
+    rule: str
+    single: bool
+    options: tuple[ShownOption, ...]
+    key: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOption:
+    """An option as an import found it; `mark` is one of right, wrong, inferred, open."""
+
+    mark: str
+    html: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQuestion:
+    """A question as an import found it: its source, what it becomes, and what is asked about it (None if it is ready)."""
+
+    number: int
+    ref: str
+    state: State
+    reason: str
+    source: tuple[SourceLine, ...]
+    stem_html: str
+    options: tuple[FoundOption, ...]
+    general: str
+    ask: Ask | None
+
+
+def shown_questions(quiz: ParsedQuiz, scoring: Policy) -> list[ShownQuestion]:
+    """Return the questions of a text as students would see them; `scoring` is the rule of the quiz."""
+    return [_shown(number, question, scoring) for number, question in enumerate(quiz.questions, 1)]
+
+
+def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> list[FoundQuestion]:
+    """Return what an import found in `text`. `asks` are the answers typed so far, by the question's `ref`."""
+    lines = split_lines(text)
+    found = []
+    for number, question in enumerate(quiz.questions, 1):
+        ask = None if question.state is State.READY else ask_about(question)
+        found.append(FoundQuestion(
+            number=number,
+            ref=ref_of(question),
+            state=question.state,
+            reason=capital(question.reason),
+            source=tuple(_source(question, lines)),
+            stem_html=render(question.stem),
+            options=tuple(FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options),
+            general=question.feedback.general or "",
+            ask=ask and asks.get(ask.ref, ask),
+        ))
+    return found
+
+
+def ref_of(question: ParsedQuestion) -> str:
+    """Return the name of a parsed question in a form: the line of its prompt, which survives a moved range."""
+    return str(question.line)
+
+
+def ask_about(question: ParsedQuestion) -> Ask:
+    """Return what to ask about a doubtful parsed question; the values are the positions of its options."""
+    return Ask(
+        ref=ref_of(question),
+        doubt=Doubt(question.state.value),
+        reason=capital(question.reason),
+        single=question.kind is not Kind.MULTI,
+        choices=tuple(
+            Choice(str(index), render(option.text), f"Line {option.line}, {_MARKS[option.mark]}")
+            for index, option in enumerate(question.options)
+        ),
+    )
+
+
+def _shown(number: int, question: ParsedQuestion, scoring: Policy) -> ShownQuestion:
+    policy = question.scoring if question.scoring is not Policy.EXACT else scoring
+    letters = [letter(index) for index in range(len(question.options))]
+    kind = question.kind.value if question.kind is not Kind.UNSUPPORTED else Kind.SINGLE.value
+    return ShownQuestion(
+        number=number,
+        stem_html=render(question.stem),
+        hint_html=render(question.feedback.hint) if question.feedback.hint else "",
+        rule=rule_sentence(policy, kind=kind, select=question.select),
+        single=question.kind is not Kind.MULTI,
+        options=tuple(ShownOption(name, render(option.text)) for name, option in zip(letters, question.options, strict=True)),
+        key=listed([letters[index] for index in sorted(question.key)]),
+        points="" if question.points is None else f"{question.points.normalize():f}",
+    )
+
+
+def _mark(option: ParsedOption) -> str:
+    if option.correct is None:
+        return "open"
+    if option.inferred:
+        return "inferred"
+    return "right" if option.correct else "wrong"
+
+
+def _source(question: ParsedQuestion, lines: Sequence[str]) -> Iterator[SourceLine]:
+    doubtful = {
+        line for option in question.options if option.inferred or option.correct is None
+        for line in range(option.line, option.end_line + 1)
+    }
+    for number in range(question.first_line, min(question.end_line, len(lines)) + 1):
+        if lines[number - 1].strip():
+            yield SourceLine(number, lines[number - 1], number in doubtful)

@@ -1,0 +1,170 @@
+"""Writing a quiz: a new one, its text with preview and author check, its dates and rules, publishing it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from course.access import Membership, Right, frame, membership_for, see_other
+from quizzes.access import quiz_for
+from quizzes.actions.authoring import new_quiz, save_quiz_text
+from quizzes.actions.publishing import change_rules, doubts_of, publish_problems, publish_quiz, unpublish_quiz
+from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.checks import remarks
+from quizzes.content import can_be_asked
+from quizzes.enums import QuizState
+from quizzes.formats import markdown
+from quizzes.forms import NewQuizForm, QuizTextForm, RulesForm
+from quizzes.models import Quiz
+from quizzes.preview import shown_questions
+from quizzes.quiztext import with_newlines_of
+from quizzes.results import phase_of
+from quizzes.scoring import Policy
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def quiz_new(request: HttpRequest, course: str) -> HttpResponse:
+    """Ask for a title, make a draft with five questions to overwrite, and open the editor."""
+    member = membership_for(request, course, Right.PLAN)
+    form = NewQuizForm(request.POST or None, course=member.course)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        quiz = new_quiz(course=member.course, title=data["title"], week=data["week"], author=member.user, now=timezone.now())
+        return see_other(reverse("quizzes:quiz_edit", args=[course, quiz.slug]))
+    status = 422 if form.is_bound else 200
+    return render(request, "quizzes/staff_new.html", frame(member, "quizzes") | {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def quiz_edit(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """The text of a quiz beside its preview and the author check; saving keeps drafts with errors too."""
+    member = membership_for(request, course, Right.PLAN)
+    found = quiz_for(member, quiz, timezone.now())
+    if request.method != "POST":
+        return _editor(request, member, found, text=found.source, base=found.revision)
+    refused = _save(request, member, found)
+    if refused is not None:
+        return refused
+    words = "Saved. Students see it from now on." if found.state == QuizState.PUBLISHED else "The draft is saved."
+    messages.success(request, words)
+    return see_other(reverse("quizzes:quiz_edit", args=[course, quiz]))
+
+
+@require_POST
+@login_required
+@vary_on_headers("HX-Request")
+def quiz_preview(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Show the typed text as students would see it; nothing is saved. A fragment for htmx, else the whole editor."""
+    member = membership_for(request, course, Right.PLAN)
+    found = quiz_for(member, quiz, timezone.now())
+    form = QuizTextForm(request.POST)
+    form.is_valid()
+    text = with_newlines_of(request.POST.get("text", ""), found.source)
+    return _editor(request, member, found, text=text, base=form.cleaned_data.get("base") or found.revision)
+
+
+@require_POST
+@login_required
+def quiz_publish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Publish a quiz; from the editor its typed text is saved first. A refusal says why, and nothing typed is lost."""
+    member = membership_for(request, course, Right.PLAN)
+    now = timezone.now()
+    found = quiz_for(member, quiz, now)
+    if "text" in request.POST:
+        refused = _save(request, member, found)
+        if refused is not None:
+            return refused
+        found.refresh_from_db()
+    try:
+        publish_quiz(quiz=found, now=now)
+    except RefusedError as error:
+        return _editor(request, member, found, text=found.source, base=found.revision, reasons=error.reasons, status=422)
+    opens = found.opens_at and found.opens_at > now
+    messages.success(request, "The quiz is published. It opens by itself." if opens else "The quiz is published and open.")
+    return see_other(reverse("quizzes:quiz", args=[course, quiz]))
+
+
+@require_POST
+@login_required
+def quiz_unpublish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Make a published quiz that nobody has started a draft again."""
+    member = membership_for(request, course, Right.PLAN)
+    now = timezone.now()
+    found = quiz_for(member, quiz, now)
+    try:
+        unpublish_quiz(quiz=found, now=now)
+    except RefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The quiz is a draft again. Students no longer see it.")
+    return see_other(reverse("quizzes:quiz", args=[course, quiz]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def quiz_settings(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Dates and rules; times are on the course's clock."""
+    member = membership_for(request, course, Right.PLAN)
+    now = timezone.now()
+    found = quiz_for(member, quiz, now)
+    form = RulesForm(request.POST or None, course=member.course, initial=RulesForm.initial_of(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_rules(quiz=found, rules=form.rules(), author=member.user, now=now)
+        except RefusedError as error:
+            for reason in error.reasons:
+                form.add_error("closes", reason)
+        else:
+            messages.success(request, "Dates and rules are saved.")
+            return see_other(reverse("quizzes:quiz", args=[course, quiz]))
+    context = {"quiz": found, "form": form, "running": found.attempts.exists(), "course_zone": member.course.zone}
+    return render(request, "quizzes/staff_settings.html", frame(member, "quizzes") | context, status=422 if form.errors else 200)
+
+
+def _save(request: HttpRequest, member: Membership, quiz: Quiz) -> HttpResponse | None:
+    """Save the posted text; return the editor with what was typed if that is refused, None if it is saved."""
+    form = QuizTextForm(request.POST)
+    text = with_newlines_of(request.POST.get("text", ""), quiz.source)
+    if not form.is_valid():
+        reasons = tuple(str(error) for errors in form.errors.values() for error in errors)
+        base = form.cleaned_data.get("base", quiz.revision)
+        return _editor(request, member, quiz, text=text, base=base, reasons=reasons, status=422)
+    base = form.cleaned_data["base"]
+    try:
+        save_quiz_text(quiz=quiz, text=text, author=member.user, now=timezone.now(), base=base)
+    except TextConflictError as error:
+        return _editor(request, member, quiz, text=text, base=error.revision, current=error.current, status=409)
+    except RefusedError as error:
+        return _editor(request, member, quiz, text=text, base=base, reasons=error.reasons, status=422)
+    return None
+
+
+def _editor(
+    request: HttpRequest, member: Membership, quiz: Quiz, *, text: str, base: int, reasons: tuple[str, ...] = (),
+    current: str | None = None, status: int = 200,
+) -> HttpResponse:
+    """Render the editor around `text`; `current` is what somebody else saved meanwhile."""
+    now = timezone.now()
+    parsed = markdown.parse(text)
+    doubts = doubts_of(quiz)
+    asked = [number for number, question in enumerate(parsed.questions, 1) if can_be_asked(question)]
+    waiting = frozenset(asked[position - 1] for position, _ in doubts if position <= len(asked))
+    context = {
+        "quiz": quiz, "phase": phase_of(quiz, now).name, "text": text, "base": base, "reasons": reasons, "current": current,
+        "questions": shown_questions(parsed, Policy(quiz.scoring)), "now": now,
+        "remarks": remarks(parsed, limit=quiz.time_limit, settled=waiting),
+        "problems": publish_problems(quiz, parsed, doubts, now), "doubts": len(doubts), "started": _started(quiz),
+    }
+    name = "quizzes/edit.html#live" if request.htmx else "quizzes/edit.html"  # type: ignore[attr-defined]  # django_htmx
+    return render(request, name, frame(member, "quizzes") | context, status=status)
+
+
+def _started(quiz: Quiz) -> int:
+    """Return how many students have begun a quiz: they keep what they were shown."""
+    return quiz.attempts.order_by().values("student").distinct().count()
