@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from email.utils import formataddr, parseaddr
+from html import unescape
 
 from django.conf import settings
 from django.core import signing
@@ -65,7 +66,7 @@ def build(delivery: Delivery, kind: Kind, letter: Letter, connection: BaseEmailB
     context = {
         "letter": letter, "kind": kind, "link": link, "stop": stop, "settings_url": choose,
         "html": _OWN_LINK.sub(rf"\g<1>{settings.SITE_URL.rstrip('/')}/", letter.html),
-        "preview": single_line(strip_tags(letter.html), 120),
+        "preview": single_line(unescape(strip_tags(letter.html)), 120),
     }
     mail = EmailMultiAlternatives(
         subject=single_line(letter.subject), body=_as_text(letter, kind, link=link, stop=stop, choose=choose), from_email=_from(letter.sender),

@@ -10,8 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from course import markdown
@@ -25,7 +23,7 @@ from course.actions.announcements import (
     stop_mail,
     withdraw,
 )
-from course.announcing import KIND, audience, hold_words, leaves_at, mailing
+from course.announcing import KIND, audience, excerpt, hold_words, leaves_at, mailing
 from course.enums import AnnouncementState
 from course.forms.announcements import LATER, NOW, AnnouncementForm
 from course.models import Announcement
@@ -49,7 +47,7 @@ class Shown:
 
     @property
     def excerpt(self) -> str:
-        return Truncator(" ".join(strip_tags(self.announcement.html).split())).chars(EXCERPT)
+        return excerpt(self.announcement, EXCERPT)
 
 
 def _shown(member: Membership, now: datetime) -> list[Shown]:
