@@ -118,8 +118,9 @@ class Supervisor:
 
     def _relay(self, name: str, child: subprocess.Popen[str]) -> None:
         assert child.stdout is not None
-        for line in child.stdout:
-            self._say(f"{name:7}| {line.rstrip()}")
+        with child.stdout:
+            for line in child.stdout:
+                self._say(f"{name:7}| {line.rstrip()}")
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Wait for `ready`; return False as soon as that is hopeless: time is up, a child ended, or we should stop."""

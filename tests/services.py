@@ -10,6 +10,7 @@ import ctypes
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -137,6 +138,14 @@ def start_valkey() -> str:
     raise RuntimeError("Valkey did not start")
 
 
+def own_database(url: str, number: int) -> str:
+    """Return the broker address with its database number raised by `number`: workers must not take each other's messages."""
+    match = re.search(r"(\?virtual_host=|:\d+/)(\d*)$", url)
+    if match:
+        return f"{url[: match.start(2)]}{int(match[2] or 0) + number}"
+    return f"{url.rstrip('/')}/{number}"
+
+
 def stop_all() -> None:
     """Stop what this run started, by its own process ids, and remove the folders."""
     while _running:
@@ -152,7 +161,8 @@ def stop_all() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:  # one set of servers for all workers
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # one set of servers for all workers, a broker database for each
+        os.environ["REDIS_URL"] = own_database(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
         return
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = start_postgres()

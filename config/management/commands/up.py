@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from accounts.models import User
-from config.demo_accounts import ACCOUNTS, PASSWORD
+from config.demo.cast import ADMIN, INSTRUCTOR, PASSWORD, STUDENTS, address
 from config.health import unapplied_migrations
 from config.supervisor import Parent, Program, Supervisor
 from config.valkey import broker_url, socket_path
@@ -84,9 +84,9 @@ class Command(BaseCommand):
         if not os.environ.get("REDIS_URL"):
             start_valkey(supervisor)
         supervisor.start(web(reload=reload))
-        address = f"http://{reachable_host(settings.HOST)}:{settings.PORT}"
-        if supervisor.wait_until(lambda: answers(f"{address}/healthz"), START_SECONDS):
-            self.welcome(address)
+        site = f"http://{reachable_host(settings.HOST)}:{settings.PORT}"
+        if supervisor.wait_until(lambda: answers(f"{site}/healthz"), START_SECONDS):
+            self.welcome(site)
             # After the first page: they would take the processor from it, and what they do can wait for two seconds.
             for program in background():
                 supervisor.start(program)
@@ -97,19 +97,14 @@ class Command(BaseCommand):
         self.say("Stopping")
         return status
 
-    def welcome(self, address: str) -> None:
-        known = set(
-            User.objects.filter(email__in=[account.email for account in ACCOUNTS]).values_list(
-                "email", flat=True
-            )
-        )
+    def welcome(self, site: str) -> None:
+        accounts = {"student": address(STUDENTS[0]), "instructor": address(INSTRUCTOR), "admin": address(ADMIN)}
+        known = set(User.objects.filter(email__in=accounts.values()).values_list("email", flat=True))
         connections.close_all()
-        lines = ["", f"Seminar runs at {address}", f"Mails it sends: {address}/dev/mail/"]
+        lines = ["", f"Seminar runs at {site}", f"Mails it sends: {site}/dev/mail/"]
         if known:
             lines += ["", f"Sign in with the password {PASSWORD} as"]
-            lines += [
-                f"  {account.role:11} {account.email}" for account in ACCOUNTS if account.email in known
-            ]
+            lines += [f"  {role:11} {email}" for role, email in accounts.items() if email in known]
         for line in [*lines, "", "Ctrl-C stops it.", ""]:
             self.say(line)
 
