@@ -187,7 +187,7 @@ def _talks(course: Course, people: dict[str, User], now: datetime) -> None:
     titles = [title for week in sorted(TALKS) for title in TALKS[week]]
     order = [*STUDENTS[3:], *STUDENTS[:3]]  # the first student of the list presents next week
     for index, (slot, title) in enumerate(zip(slots, titles, strict=False)):
-        booking = assign(slot=slot, person=people[order[(index + 5) % len(order)]], by=people[INSTRUCTOR], now=now)
+        booking = assign(slot=slot, person=people[order[(index + 3) % len(order)]], by=people[INSTRUCTOR], now=now)
         if title:
             edit_booking(booking=booking, title=title, abstract="", link="")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]  # private, but what LiveServerTestCase uses
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
+
+from accounts.models import User
+from config.demo.build import build
+from config.demo.cast import ADMIN, INSTRUCTOR, STUDENTS, address
+from course.models import Course  # noqa: TC001 - a dataclass reads its annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
-
-    from accounts.models import User
 
 # Playwright's loop runs in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -72,6 +77,27 @@ def site(transactional_db: None, static_root: Path) -> Iterator[str]:
     with override_settings(SITE_URL=address):
         yield address
     server.terminate()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo course with the people that the tests sign in as."""
+
+    course: Course
+    student: User
+    instructor: User
+    admin: User
+
+    @property
+    def url(self) -> str:
+        return f"/courses/{self.course.slug}/"
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> Demo:
+    course = build(now=timezone.now())
+    people = {name: User.objects.get(email=address(name)) for name in (STUDENTS[0], INSTRUCTOR, ADMIN)}
+    return Demo(course, people[STUDENTS[0]], people[INSTRUCTOR], people[ADMIN])
 
 
 @pytest.fixture
