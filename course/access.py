@@ -145,6 +145,12 @@ def courses_of(user: "User") -> list[Course]:
     return list(found.select_related("term").order_by("-term__starts_on", "code", "slug"))
 
 
+def roles_of(user: "User") -> dict[int, str]:
+    """Return the words for a person's role in each course of theirs, by course id. One query."""
+    found = Enrollment.objects.active().filter(person=user).values_list("course_id", "role").order_by()
+    return {course: Role(role).label for course, role in found}
+
+
 def enrollment_for(member: Membership, public_id: str) -> Enrollment:
     """Return the enrollment, also a removed one, of the person `public_id` in the member's course (404 otherwise)."""
     found = Enrollment.objects.filter(course=member.course, person__public_id=public_id).select_related("person", "course").first()

@@ -8,9 +8,9 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import Invitation, User
 from course.enums import EnrollmentState, Role
 from course.models import Course, Enrollment
+from course.numerals import capital, counted, listed
 
 _ORDER = {Role.INSTRUCTOR: 0, Role.ASSISTANT: 1, Role.OBSERVER: 2, Role.STUDENT: 3}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,7 @@ class Roster:
     def summary(self) -> str:
         """Return who is here in one sentence: "12 students, one assistant and one instructor"."""
         counts = [(role, sum(1 for entry in self.active if entry.enrollment.role == role)) for role in reversed(_ORDER)]
-        parts = [_count(number, role.label.lower()) for role, number in counts if number]
-        text = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
-        return text[:1].upper() + text[1:]
-
-
-def _count(number: int, word: str) -> str:
-    said = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{said} {word}" if number == 1 else f"{said} {word}s"
+        return capital(listed([counted(number, role.label.lower()) for role, number in counts if number]))
 
 
 def _matches(entry: Entry, query: str) -> bool:

@@ -1,14 +1,17 @@
 """Who is in a course, and as what. The last instructor stays: every change of that holds the course's row locked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.actions import invite, person_with_address
 from accounts.models import Invitation, User
 from course.enums import EnrollmentState, Role
 from course.models import Course, Enrollment
+
+VISIT = timedelta(hours=1)  # looks at the landing page within it are one visit
 
 
 class LastInstructorError(Exception):
@@ -110,3 +113,10 @@ def remove_person(*, enrollment: Enrollment) -> None:
 def restore_person(*, enrollment: Enrollment) -> None:
     """Put somebody back who was removed, with the role they had."""
     Enrollment.objects.filter(pk=enrollment.pk, state=EnrollmentState.REMOVED).update(state=EnrollmentState.ACTIVE)
+
+
+def note_visit(*, enrollment: Enrollment, now: datetime) -> None:
+    """Note that somebody looked at the landing page, at most once an hour: a GET otherwise writes nothing."""
+    if enrollment.seen_at is None or enrollment.seen_at < now - VISIT:
+        old = Q(seen_at=None) | Q(seen_at__lt=now - VISIT)
+        Enrollment.objects.filter(old, pk=enrollment.pk).update(seen_at=now)

@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import person_of
-from course.access import courses_of, frame, membership_for
+from course.access import courses_of, frame, membership_for, roles_of
+from course.actions.people import note_visit
+from course.landing import landing_for
 
 
 @require_safe
@@ -23,8 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def courses(request: HttpRequest) -> HttpResponse:
-    """List the courses somebody may look into."""
-    return render(request, "course/courses.html", {"courses": courses_of(person_of(request))})
+    """List the courses somebody may look into: an admin all of them, others their own."""
+    person = person_of(request)
+    context = {"courses": courses_of(person), "roles": roles_of(person), "is_admin": person.is_admin}
+    return render(request, "course/courses.html", context)
 
 
 @require_safe
@@ -32,4 +36,8 @@ def courses(request: HttpRequest) -> HttpResponse:
 def now(request: HttpRequest, course: str) -> HttpResponse:
     """Answer "what do I do next" in one course."""
     member = membership_for(request, course)
-    return render(request, "course/now.html", frame(member, "now") | {"now": timezone.now()})
+    moment = timezone.now()
+    context = frame(member, "now") | {"now": moment, "page": landing_for(member, moment)}
+    if member.enrollment:
+        note_visit(enrollment=member.enrollment, now=moment)
+    return render(request, "course/now.html", context)

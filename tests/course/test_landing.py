@@ -1,7 +1,56 @@
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from tests.conftest import Cast
+from accounts.models import User
+from course import agenda
+from course.actions.people import note_visit
+from course.agenda import Item, Urgency
+from course.enums import AnnouncementState, Release, Role
+from course.models import Announcement, Course, CourseSession, Enrollment, Reading, ReadingTick, Section, Week
+from course.news import since_words
+from tests.conftest import NOW, Cast, person
+
+NOW_URL = "/courses/hum240/"
+
+
+@pytest.fixture(autouse=True)
+def only_own_agenda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The landing page with what `course` itself registers: other apps' items have tests of their own."""
+    monkeypatch.setattr(agenda, "_sources", [one for one in agenda._sources if one.__module__ == "course.own_agenda"])
+
+
+def page(client: Client, user: User, at: datetime = NOW) -> str:
+    client.force_login(user)
+    with time_machine.travel(at, tick=False):
+        response = client.get(NOW_URL)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def week_of(cast: Cast, number: int = 6, **fields: object) -> Week:
+    fields = {"session": cast.session, "state": Release.OPEN, "title": "The Next Word", "changed_at": NOW - timedelta(days=30)} | fields
+    return Week.objects.create(course=cast.course, slug=f"week-{number}", number=number, **fields)
+
+
+def add_readings(week: Week, *minutes: int | None, optional: bool = False) -> list[Reading]:
+    first = week.readings.count()
+    return [
+        Reading.objects.create(
+            week=week, position=first + place, line=first + place, title=f"Text {first + place}", url="https://example.edu/text",
+            seconds=length and length * 60, optional=optional, added_at=NOW - timedelta(days=30),
+        )
+        for place, length in enumerate(minutes)
+    ]
+
+
+def tick(user: User, *readings: Reading) -> None:
+    for one in readings:
+        ReadingTick.objects.create(reading=one, person=user, at=NOW)
 
 
 def test_home_one_course_leads_into_it(cast: Cast, client: Client) -> None:
@@ -10,6 +59,357 @@ def test_home_one_course_leads_into_it(cast: Cast, client: Client) -> None:
     assert response.headers["Location"] == reverse("course:now", args=["hum240"])
 
 
-def test_now_student_answers(cast: Cast, client: Client) -> None:
+def test_home_two_courses_leads_to_the_list(cast: Cast, client: Client) -> None:
+    Enrollment.objects.create(course=cast.twin, person=cast.student, role=Role.OBSERVER)
     client.force_login(cast.student)
-    assert client.get(reverse("course:now", args=["hum240"])).status_code == 200
+    text = client.get("/", follow=True).content.decode()
+    assert "HUM240 Machines That Write" in text
+    assert "TWIN Machines That Write" in text
+    assert "Observer" in text
+
+
+def test_courses_of_nobody_says_how_to_get_in(cast: Cast, client: Client) -> None:
+    client.force_login(person("Lone Wolf"))
+    text = client.get("/", follow=True).content.decode()
+    assert "Your courses will be listed here" in text
+    assert "lone.wolf@example.edu" in text
+
+
+def test_courses_admin_sees_all_and_the_way_to_the_administration(cast: Cast, client: Client) -> None:
+    client.force_login(cast.admin)
+    text = client.get("/", follow=True).content.decode()
+    assert "HUM240" in text
+    assert "TWIN" in text
+    assert "You look in as admin" in text
+    assert 'href="/admin/"' in text
+
+
+def test_courses_list_shows_no_course_of_others(cast: Cast, client: Client) -> None:
+    client.force_login(cast.student)
+    assert "TWIN" not in client.get("/courses/").content.decode()
+
+
+def test_courses_list_costs_the_same_for_one_and_for_many(
+    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client.force_login(cast.student)
+    with django_assert_num_queries(4):
+        client.get("/courses/")
+    for number in range(5):
+        course = Course.objects.create(slug=f"c{number}", code=f"C{number}", title="More", term=cast.course.term, zone="UTC")
+        Enrollment.objects.create(course=course, person=cast.student, role=Role.STUDENT)
+    with django_assert_num_queries(4):
+        client.get("/courses/")
+
+
+def test_now_class_today_is_the_answer_in_the_course_s_zone(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    text = page(client, cast.student)
+    assert "<h1>Class is today, 13:00\u201315:40</h1>" in text
+    assert "Today, 13:00</time> · in 2 h" in text
+    assert "Week 6: The Next Word." in text
+    assert "Alder 208" in text
+
+
+def test_now_person_with_a_zone_reads_times_in_it(cast: Cast, client: Client) -> None:
+    User.objects.filter(pk=cast.student.pk).update(zone="Europe/Madrid")
+    text = page(client, cast.student)
+    assert "Class is tonight, 20:00\u201322:40" in text
+    assert "All times are Madrid time." in text
+
+
+def test_now_class_runs_is_the_answer_until_it_ends(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    assert "<h1>Class is on until 15:40</h1>" in page(client, cast.student, cast.session.starts_at)
+    assert "Class is on" not in page(client, cast.student, cast.session.ends_at)
+
+
+def test_now_reading_left_comes_before_class(cast: Cast, client: Client) -> None:
+    readings = add_readings(week_of(cast), 20, 30)
+    add_readings(readings[0].week, 49, optional=True)
+    tick(cast.student, readings[0])
+    text = page(client, cast.student)
+    assert "<h1>30 min of reading are left before class today</h1>" in text
+    assert "30 of 50 required minutes are left before class today." in text
+    assert "Text 1" in text
+    assert "Text 0" not in text
+    assert text.count('class="ruler-read"') == 2  # one bar and its key
+    assert text.count('class="ruler-left"') == 2
+    assert text.count('class="ruler-optional"') == 2
+
+
+def test_now_all_read_says_so_and_class_is_the_answer(cast: Cast, client: Client) -> None:
+    tick(cast.student, *add_readings(week_of(cast), 20, 30))
+    text = page(client, cast.student)
+    assert "<h1>Class is today" in text
+    assert "You have read everything that is required before class today." in text
+
+
+def test_now_ticks_of_others_do_not_count(cast: Cast, client: Client) -> None:
+    tick(cast.other_student, *add_readings(week_of(cast), 20))
+    assert "20 min of reading are left" in page(client, cast.student)
+
+
+def test_now_readings_without_times_are_counted_as_texts(cast: Cast, client: Client) -> None:
+    add_readings(week_of(cast), None, None)
+    text = page(client, cast.student)
+    assert "<h1>Two texts are left before class today</h1>" in text
+    assert "2 required texts are left before class today." in text
+    assert "no time given" in text
+
+
+def test_now_reading_assigned_to_another_class_moves_there(cast: Cast, client: Client) -> None:
+    later = CourseSession.objects.create(
+        course=cast.course, starts_at=NOW + timedelta(days=7), ends_at=NOW + timedelta(days=7, hours=2),
+    )
+    mine, moved = add_readings(week_of(cast), 20, 30)
+    Reading.objects.filter(pk=moved.pk).update(read_by=later)
+    early = add_readings(week_of(cast, 7, session=later), 40)
+    Reading.objects.filter(pk=early[0].pk).update(read_by=cast.session, title="Early text")
+    text = page(client, cast.student)
+    assert "60 of 60 required minutes are left" in text
+    assert "Early text" in text
+    assert mine.title in text
+    assert ">Text 1<" not in text
+
+
+def test_now_reading_removed_from_the_text_is_gone(cast: Cast, client: Client) -> None:
+    (gone,) = add_readings(week_of(cast), 20)
+    Reading.objects.filter(pk=gone.pk).update(removed=True)
+    assert "min of reading" not in page(client, cast.student)
+
+
+def test_now_draft_week_does_not_exist_for_students(cast: Cast, client: Client) -> None:
+    add_readings(week_of(cast, state=Release.DRAFT, title="Secret Title"), 20)
+    text = page(client, cast.student)
+    assert "Secret Title" not in text
+    assert "Text 0" not in text
+    assert "Class is today" in text
+
+
+def test_now_scheduled_week_appears_at_its_time(cast: Cast, client: Client) -> None:
+    week_of(cast, state=Release.SCHEDULED, opens_at=NOW, title="Secret Title")
+    assert "Secret Title" not in page(client, cast.student, NOW - timedelta(seconds=1))
+    assert "Secret Title" in page(client, cast.student, NOW)
+
+
+def test_now_observer_reads_without_ticks(cast: Cast, client: Client) -> None:
+    add_readings(week_of(cast), 20)
+    text = page(client, cast.observer)
+    assert "20 min required before class today." in text
+    assert "min read<" not in text
+    assert "reading are left" not in text
+
+
+def test_now_instructor_sees_what_waits(cast: Cast, client: Client) -> None:
+    week_of(cast, to_fill=[[3, "Coming"], [9, "TBD"]])
+    later = CourseSession.objects.create(
+        course=cast.course, starts_at=NOW + timedelta(days=6), ends_at=NOW + timedelta(days=6, hours=2),
+    )
+    week_of(cast, 7, session=later, state=Release.DRAFT, title="Copies")
+    text = page(client, cast.instructor)
+    assert "<h1>Class is today" in text
+    assert "Waits for you" in text
+    assert "Week 6 has two lines to fill" in text
+    assert f'href="{reverse("course:week_edit", args=["hum240", "week-6"])}"' in text
+    assert "Week 7 is not open to students yet" in text
+    assert "Its class is Tue 13 Oct, 11:00 · in 6 days." in text
+    assert "Waits for you" not in page(client, cast.student)
+
+
+def test_now_draft_far_from_its_class_does_not_wait_yet(cast: Cast, client: Client) -> None:
+    CourseSession.objects.filter(pk=cast.session.pk).update(starts_at=NOW + timedelta(days=8), ends_at=NOW + timedelta(days=9))
+    week_of(cast, state=Release.DRAFT)
+    assert "is not open to students yet" not in page(client, cast.instructor)
+
+
+def test_now_instructor_sees_tonight_in_class_order(cast: Cast, client: Client) -> None:
+    week = week_of(cast)
+    for place, (heading, html, empty) in enumerate([
+        ("IN CLASS", "", False), ("NEWS", "<p>x</p>", False), ("EXTRAS", "", True), ("CODE REVIEW", "<p>y</p>", False),
+    ]):
+        Section.objects.create(
+            week=week, position=place, line=place, level=3, heading=heading, group="in_class", kind="other", placeholder_only=empty,
+            html=html,
+        )
+    text = page(client, cast.instructor)
+    assert text.index("<li>News</li>") < text.index("<li>Code review</li>")
+    assert "Extras" not in text
+    assert "13:00\u201315:40 in Alder 208." in text
+
+
+def test_now_course_without_weeks_tells_staff_what_to_do_first(cast: Cast, client: Client) -> None:
+    CourseSession.objects.all().delete()
+    text = page(client, cast.instructor)
+    assert "<h1>This course has no weeks yet</h1>" in text
+    assert reverse("course:week_import", args=["hum240"]) in text
+
+
+def test_now_course_without_weeks_tells_students_to_wait(cast: Cast, client: Client) -> None:
+    CourseSession.objects.all().delete()
+    text = page(client, cast.student)
+    assert "<h1>The course has not begun</h1>" in text
+    assert "No dates are set yet." in text
+
+
+def test_now_after_the_last_class_nothing_is_due(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    text = page(client, cast.student, NOW + timedelta(days=2))
+    assert "<h1>Nothing is due</h1>" in text
+    assert "Week 6: The Next Word" in text
+
+
+def test_now_admin_looks_in_and_writes_nothing(cast: Cast, client: Client) -> None:
+    week_of(cast, to_fill=[[1, "Coming"]])
+    text = page(client, cast.admin)
+    assert "You look at this course from outside" in text
+    assert "Week 6 has one line to fill" in text
+    assert reverse("course:week_edit", args=["hum240", "week-6"]) not in text
+
+
+def test_now_stranger_gets_404(cast: Cast, client: Client) -> None:
+    client.force_login(cast.stranger)
+    assert client.get(NOW_URL).status_code == 404
+
+
+def test_now_item_of_an_app_that_is_open_is_the_answer(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    quiz = Item(
+        "quiz", "The Week 6 quiz is open until 12:30", "Week 6 quiz closes", NOW + timedelta(hours=1, minutes=30), "/quiz/",
+        Urgency.OPEN, "Eight questions.", "Go to the quiz",
+    )
+    second = Item("quiz", "Another one", "Another", NOW + timedelta(days=2), "/other/", Urgency.OPEN, "", "Go there")
+    agenda.register(lambda *_: [second, quiz])
+    text = page(client, cast.student)
+    assert "<h1>The Week 6 quiz is open until 12:30</h1>" in text
+    assert "Today, 12:30</time> · in 1 h 30 min" in text
+    assert text.count('class="button"') == 1
+    assert "After that" in text
+    assert 'href="/other/">Go there<' in text
+    assert "Week 6 quiz closes" not in text
+
+
+def test_now_item_done_leaves_the_answer(cast: Cast, client: Client) -> None:
+    done = Item("quiz", "Done quiz", "Done quiz", NOW + timedelta(hours=1), "/quiz/", Urgency.OPEN, done=True)
+    agenda.register(lambda *_: [done])
+    text = page(client, cast.student)
+    assert "Done quiz" not in text
+
+
+def test_now_dates_come_in_order_and_not_twice(cast: Cast, client: Client) -> None:
+    far = Item("talk", "You present", "You present", NOW + timedelta(days=9), "/t/", Urgency.QUIET)
+    near = Item("quiz", "Quiz opens", "Week 7 quiz opens", NOW + timedelta(days=5), "/q/", Urgency.QUIET)
+    past = Item("quiz", "Long ago", "Long ago", NOW - timedelta(days=5), "/p/", Urgency.QUIET)
+    agenda.register(lambda *_: [far, near, past])
+    text = page(client, cast.student)
+    assert text.index("Week 7 quiz opens") < text.index("You present")
+    assert "Long ago" not in text
+
+
+def announce(cast: Cast, title: str, at: datetime, **fields: object) -> Announcement:
+    fields = {"state": AnnouncementState.PUBLISHED, "html": "<p>Room &amp; time &lt;b&gt;</p>"} | fields
+    return Announcement.objects.create(course=cast.course, title=title, publish_at=at, author=cast.instructor, **fields)
+
+
+def test_now_news_are_what_happened_since_the_last_visit(cast: Cast, client: Client) -> None:
+    Enrollment.objects.filter(person=cast.student).update(seen_at=NOW - timedelta(days=2))
+    announce(cast, "Room change", NOW - timedelta(days=1))
+    announce(cast, "Old story", NOW - timedelta(days=3))
+    announce(cast, "Pinned story", NOW - timedelta(days=30), pinned=True)
+    announce(cast, "Not yet", NOW + timedelta(hours=1), state=AnnouncementState.SCHEDULED)
+    announce(cast, "Never", NOW - timedelta(hours=1), state=AnnouncementState.DRAFT)
+    week_of(cast, changed_at=NOW - timedelta(hours=3))
+    text = page(client, cast.student)
+    assert "Since Monday" in text
+    assert text.index("Pinned story") < text.index("Week 6 changed") < text.index("Room change")
+    assert "Room &amp; time &lt;b&gt;" in text
+    for hidden in ("Old story", "Not yet", "Never"):
+        assert hidden not in text
+
+
+def test_now_new_readings_are_marked_and_counted(cast: Cast, client: Client) -> None:
+    Enrollment.objects.filter(person=cast.student).update(seen_at=NOW - timedelta(days=2))
+    old, new = add_readings(week_of(cast, changed_at=NOW - timedelta(hours=3)), 20, 30)
+    Reading.objects.filter(pk=new.pk).update(added_at=NOW - timedelta(hours=3))
+    text = page(client, cast.student)
+    assert text.count(">New</span>") == 1
+    assert "One reading was added." in text
+    assert old.title in text
+
+
+def test_now_week_opened_since_is_news(cast: Cast, client: Client) -> None:
+    Enrollment.objects.filter(person=cast.student).update(seen_at=NOW - timedelta(days=2))
+    week_of(cast, state=Release.SCHEDULED, opens_at=NOW - timedelta(hours=5))
+    assert "Week 6 is open" in page(client, cast.student)
+
+
+def test_now_first_visit_has_the_latest_announcements(cast: Cast, client: Client) -> None:
+    announce(cast, "Welcome", NOW - timedelta(days=30))
+    text = page(client, cast.student)
+    assert 'id="now-news">News<' in text
+    assert "Welcome" in text
+
+
+@pytest.mark.parametrize(("ago", "words"), [
+    (timedelta(days=1), "Since yesterday"), (timedelta(days=3), "Since Sunday"), (timedelta(days=25), "Since 12 Sep"),
+])
+def test_since_words_name_the_day_as_people_do(ago: timedelta, words: str) -> None:
+    assert since_words(NOW - ago, NOW) == words
+
+
+def test_visit_is_noted_at_most_once_an_hour(cast: Cast) -> None:
+    enrollment = Enrollment.objects.get(person=cast.student)
+    for minutes, seen in ((0, 0), (59, 0), (61, 61), (62, 61)):
+        note_visit(enrollment=enrollment, now=NOW + timedelta(minutes=minutes))
+        enrollment.refresh_from_db()
+        assert enrollment.seen_at == NOW + timedelta(minutes=seen)
+
+
+def test_visit_noted_by_another_tab_is_not_moved_back(cast: Cast) -> None:
+    stale = Enrollment.objects.get(person=cast.student)
+    note_visit(enrollment=Enrollment.objects.get(person=cast.student), now=NOW + timedelta(minutes=5))
+    note_visit(enrollment=stale, now=NOW)
+    stale.refresh_from_db()
+    assert stale.seen_at == NOW + timedelta(minutes=5)
+
+
+def fill(cast: Cast, times: int) -> None:
+    """Weeks with sessions, readings, sections and news: `times` of each."""
+    for number in range(1, times + 1):
+        starts = NOW + timedelta(days=7 * number)
+        session = CourseSession.objects.create(course=cast.course, starts_at=starts, ends_at=starts + timedelta(hours=2))
+        week = week_of(cast, 20 + number, session=session, to_fill=[[1, "x"]], changed_at=NOW - timedelta(minutes=number))
+        add_readings(week, 10, 20, None)
+        announce(cast, f"Story {number}", NOW - timedelta(minutes=number))
+        Section.objects.create(
+            week=week, position=1, line=1, level=3, heading="News", group="in_class", kind="news", placeholder_only=False, html="<p>x</p>",
+        )
+
+
+@pytest.mark.parametrize(("role", "queries"), [("student", 8), ("observer", 8), ("instructor", 7), ("admin", 8)])
+def test_now_costs_the_same_at_two_sizes(
+    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries, role: str, queries: int,
+) -> None:
+    CourseSession.objects.all().delete()
+    Enrollment.objects.update(seen_at=NOW - timedelta(minutes=30))
+    user: User = getattr(cast, role)
+    client.force_login(user)
+    with time_machine.travel(NOW, tick=False):
+        fill(cast, 1)
+        with django_assert_num_queries(queries):
+            client.get(NOW_URL)
+        for week in Week.objects.all():
+            week.delete()
+        CourseSession.objects.all().delete()
+        fill(cast, 6)
+        with django_assert_num_queries(queries):
+            client.get(NOW_URL)
+
+
+def test_now_first_look_of_the_hour_costs_one_more(
+    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client.force_login(cast.student)
+    fill(cast, 2)
+    with time_machine.travel(NOW, tick=False), django_assert_num_queries(8):  # no week of today: no agenda is read
+        client.get(NOW_URL)
