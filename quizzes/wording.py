@@ -16,6 +16,11 @@ def counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
 
 
+def times(count: int) -> str:
+    """Return "once", "twice", "three times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{number(count)} times")
+
+
 def capital(sentence: str) -> str:
     """Return the sentence with a capital first letter; the rest stays as it is."""
     return sentence[:1].upper() + sentence[1:]

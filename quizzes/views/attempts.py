@@ -1,0 +1,187 @@
+"""Taking a quiz: start, one question at a time, save, mark, check, submit."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from course.access import Right, membership_for, see_other
+from notifications.bell import ring
+from quizzes import tasks
+from quizzes.access import attempt_for, quiz_for
+from quizzes.actions import attempts as acts
+from quizzes.actions.answers import ImpossibleAnswer, Saved, UnknownQuestion
+from quizzes.actions.answers import save as save_answer
+from quizzes.attempt_page import Form, answer_words, clock, places_of, question_page, unanswered_words
+from quizzes.enums import AttemptState, SaveOutcome
+from quizzes.models import Attempt
+from quizzes.saving import BadSave, SaveRequest, read_known, read_save
+from quizzes.schedule import is_running
+from quizzes.views.student import start_page
+
+
+def attempt_url(name: str, attempt: Attempt, query: str = "") -> str:
+    """Return the address of a page of an attempt."""
+    return reverse(f"quizzes:{name}", args=[attempt.quiz.course.slug, attempt.quiz.slug, attempt.public_id]) + query
+
+
+def _page(request: HttpRequest, template: str, attempt: Attempt, status: int = 200, **context: object) -> HttpResponse:
+    """Render a page of an attempt. No browser keeps it: Back would show an old answer."""
+    now = timezone.now()
+    frame = {"attempt": attempt, "quiz": attempt.quiz, "course": attempt.quiz.course, "clock": clock(attempt, now), "now": now}
+    response = render(request, template, frame | context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether htmx sent this request, and parts of the page are the answer."""
+    return request.headers.get("HX-Request") == "true"
+
+
+@require_POST
+@login_required
+def quiz_start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Start an attempt, or go on with the open one."""
+    member, now = membership_for(request, course, Right.TAKE_PART), timezone.now()
+    found = quiz_for(member, quiz, now)
+    try:
+        attempt = acts.start(quiz=found, student=member.user, now=now)
+    except acts.NotStartable:
+        return start_page(request, member, found, now, status=409)
+    attempt.quiz = found
+    return see_other(attempt_url("attempt", attempt))
+
+
+@require_safe
+@login_required
+def attempt(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
+    """Show one question (`?q=3`, else the first) of a running attempt."""
+    member = membership_for(request, course)
+    found = attempt_for(member, quiz, attempt)
+    if not is_running(found, timezone.now()):
+        return redirect(attempt_url("attempt_result", found))
+    page = question_page(found, _place(request.GET.get("q", "1")))
+    if page is None:
+        raise Http404
+    return _page(request, "quizzes/attempt.html", found, page=page)
+
+
+def _place(text: str) -> int:
+    """A question's place from an address; 0, which no question has, for anything that is not a small number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+@require_POST
+@login_required
+def attempt_save(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
+    """Save one answer. The script gets the parts of the page that change; a plain form goes to the next question."""
+    member = membership_for(request, course)
+    found = attempt_for(member, quiz, attempt)
+    try:
+        asked = read_save(request.POST)
+        if not by_script(request):
+            _mark_with_answer(request, found, asked.position)
+            if _nothing_to_save(request, asked):
+                return see_other(_next(request, found, asked.position))
+        saved = save_answer(attempt=found, request=asked, now=timezone.now())
+    except UnknownQuestion as error:
+        raise Http404 from error
+    except (BadSave, ImpossibleAnswer) as error:
+        return _not_saved(request, found, 422, words=str(error))
+    if not saved.is_stored or (saved.repeat and saved.chosen != asked.chosen and not by_script(request)):
+        return _refused(request, found, asked, saved)
+    if not by_script(request):
+        return see_other(_next(request, found, asked.position))
+    response = _page(request, "quizzes/saved.html", found, saved=saved, place=saved.question.position)
+    return trigger_client_event(response, "quiz:saved", {"question": asked.position, "save": saved.save_number, "n": asked.counter})
+
+
+def _mark_with_answer(request: HttpRequest, attempt: Attempt, position: int) -> None:
+    """Without the script the mark comes with the answer's form."""
+    if "marks" in request.POST:
+        acts.mark(attempt=attempt, position=position, marked="marked" in request.POST, now=timezone.now())
+
+
+def _nothing_to_save(request: HttpRequest, asked: SaveRequest) -> bool:
+    """Going on from a question that was never answered, with nothing ticked, is not an answer: it would say
+    "left blank on purpose". That is what "None of these is right" is for.
+    """
+    return not asked.chosen and asked.base == 0 and "none" not in request.POST
+
+
+def _next(request: HttpRequest, attempt: Attempt, position: int) -> str:
+    """Where a plain form goes: on to the next question, from the last to the check; other buttons stay."""
+    if "none" in request.POST or request.POST.get("then") == "stay":
+        return attempt_url("attempt", attempt, f"?q={position}")
+    if position < attempt.questions.count():
+        return attempt_url("attempt", attempt, f"?q={position + 1}")
+    return attempt_url("attempt_check", attempt)
+
+
+def _refused(request: HttpRequest, attempt: Attempt, asked: SaveRequest, saved: Saved) -> HttpResponse:
+    """409: another window was ahead, or the attempt is over. Says both answers; nothing is merged by guess."""
+    kind = "over" if saved.outcome is SaveOutcome.CLOSED else "conflict"
+    return _not_saved(
+        request, saved.attempt, 409, kind=kind, saved=saved, form=Form(saved.save_number), asked=asked,
+        mine=answer_words(saved.question, asked.chosen), theirs=answer_words(saved.question, saved.chosen),
+    )
+
+
+def _not_saved(request: HttpRequest, attempt: Attempt, status: int, **context: object) -> HttpResponse:
+    template = "quizzes/not_saved.html#answer-notice-body" if by_script(request) else "quizzes/not_saved.html"
+    return _page(request, template, attempt, status, **context)
+
+
+@require_POST
+@login_required
+def attempt_mark(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
+    """Mark a question to look at again, or take the mark away. It is not an answer and saves none."""
+    member = membership_for(request, course)
+    found = attempt_for(member, quiz, attempt)
+    position = _place(request.POST.get("question", ""))
+    if not acts.mark(attempt=found, position=position, marked="marked" in request.POST, now=timezone.now()):
+        return _not_saved(request, found, 409, kind="over")
+    if not by_script(request):
+        return see_other(attempt_url("attempt", found, f"?q={position}"))
+    return _page(request, "quizzes/marked.html", found, place=places_of(found, current=position)[position - 1])
+
+
+@require_safe
+@login_required
+def attempt_check(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
+    """Show every answer before submitting."""
+    member = membership_for(request, course)
+    found = attempt_for(member, quiz, attempt)
+    if not is_running(found, timezone.now()):
+        return redirect(attempt_url("attempt_result", found))
+    return _check_page(request, found)
+
+
+def _check_page(request: HttpRequest, attempt: Attempt, status: int = 200, missing: tuple[int, ...] = ()) -> HttpResponse:
+    places = places_of(attempt)
+    unanswered = [place for place in places if not place.answered]
+    return _page(
+        request, "quizzes/check.html", attempt, status, places=places, unanswered=unanswered, missing=missing,
+        title=unanswered_words(places),
+    )
+
+
+@require_POST
+@login_required
+def attempt_submit(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
+    """Submit once. The answer does not wait for grading."""
+    member = membership_for(request, course)
+    found = attempt_for(member, quiz, attempt)
+    try:
+        submission = acts.submit(attempt=found, known=read_known(request.POST), now=timezone.now())
+    except BadSave as error:
+        return _not_saved(request, found, 422, words=str(error))
+    if submission.missing:
+        return _check_page(request, found, 409, submission.missing)
+    if submission.attempt.state == AttemptState.SUBMITTED:
+        ring(tasks.grade_attempt, attempt_id=found.pk)
+    return see_other(attempt_url("attempt_result", found))

@@ -1,0 +1,94 @@
+"""Quizzes as members see them who do not teach: the list and the page before the start."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from course.access import Membership, frame
+from quizzes.access import quiz_for, quizzes_for
+from quizzes.enums import AttemptState, QuizKind, Scoring
+from quizzes.models import Attempt, Quiz, QuizItem
+from quizzes.overview import question_counts, rules_of
+from quizzes.review import key_words
+from quizzes.schedule import Schedule, Standing, effective_schedule, effective_schedules
+from quizzes.scoring import Policy, rule_sentence
+from quizzes.wording import counted, duration, times
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One quiz in the list with what holds for this student."""
+
+    quiz: Quiz
+    schedule: Schedule
+    questions: int
+
+    @property
+    def limit_words(self) -> str:
+        return duration(self.schedule.limit.value) if self.schedule.limit.value else "no time limit"
+
+    @property
+    def attempt_words(self) -> str:
+        left = self.schedule.attempts_left.value
+        return "as often as you like" if left is None else f"{counted(left, 'attempt')} left"
+
+    @property
+    def state_words(self) -> str:
+        if self.schedule.standing is Standing.RUNNING:
+            return "running"
+        return f"taken {times(len(self.schedule.attempts))}" if self.schedule.attempts else "not started"
+
+    @property
+    def best(self) -> Attempt | None:
+        """The attempt to show: the best graded one, else the last."""
+        graded = [a for a in self.schedule.attempts if a.state == AttemptState.GRADED]
+        return max(graded, key=lambda a: a.score or 0) if graded else next(iter(reversed(self.schedule.attempts)), None)
+
+
+def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
+    """List the published quizzes: what can be done now, what comes, what is over with its scores."""
+    now = timezone.now()
+    found = quizzes_for(member)
+    schedules = effective_schedules(found, member.user, now)
+    counts = question_counts(found)
+    lines = [Line(quiz, schedules[quiz.pk], counts.get(quiz.pk, 0)) for quiz in found]
+    context = group(lines) | {"now": now, "rule": rule_sentence(Policy(Scoring.EXACT), kind="multi", select=None)}
+    return render(request, "quizzes/quizzes.html", frame(member, "quizzes") | context)
+
+
+def group(lines: list[Line]) -> dict[str, object]:
+    """Sort the lines of the list into its parts, with the sum of the graded scores."""
+    standing = {line.quiz.pk: line.schedule.standing for line in lines}
+    over = [line for line in lines if standing[line.quiz.pk] in {Standing.CLOSED, Standing.USED_UP}]
+    scored = [line.best for line in over if line.quiz.kind == QuizKind.GRADED and line.best and line.best.score is not None]
+    return {
+        "open": [line for line in lines if standing[line.quiz.pk] in {Standing.OPEN, Standing.RUNNING}],
+        "upcoming": [line for line in lines if standing[line.quiz.pk] is Standing.NOT_YET],
+        "over": list(reversed(over)),
+        "counted": len(scored),
+        "score": sum(attempt.score or 0 for attempt in scored),
+        "most": sum(attempt.max_score for attempt in scored),
+    }
+
+
+def quiz(request: HttpRequest, member: Membership, slug: str) -> HttpResponse:
+    """Show one quiz before the start: the rules in words, this student's own times with their reasons, and one button."""
+    now = timezone.now()
+    found = quiz_for(member, slug, now)
+    return start_page(request, member, found, now)
+
+
+def start_page(request: HttpRequest, member: Membership, quiz: Quiz, now: datetime, status: int = 200) -> HttpResponse:
+    """Render the page before the start; a refused start comes back here with 409."""
+    schedule = effective_schedule(quiz, member.user, now)
+    items = list(QuizItem.objects.filter(quiz=quiz).select_related("version").defer("version__stem", "version__stem_html"))
+    context = {
+        "quiz": quiz, "schedule": schedule, "now": now, "questions": len(items), "rules": rules_of(quiz, items),
+        "key_words": key_words(quiz, now), "refused": status == 409,
+        "limit_words": duration(schedule.limit.value) if schedule.limit.value else "",
+        "cut_words": duration(schedule.ends.value - now) if schedule.cut and schedule.ends.value else "",
+    }
+    return render(request, "quizzes/start.html", frame(member, "quizzes") | context, status=status)
