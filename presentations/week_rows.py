@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @register
-def presenters_of_weeks(member: "Membership", weeks: Sequence[Week], now: datetime) -> list[Note]:  # noqa: ARG001 - a registered function
+def presenters_of_weeks(member: "Membership", weeks: Sequence[Week], now: datetime) -> list[Note]:
     """The presenters of each week in run order. One query."""
     by_session = {week.session_id: week.pk for week in weeks if week.session_id is not None}
     names: dict[int, list[str]] = defaultdict(list)

@@ -1,0 +1,101 @@
+"""The sender is killed again and again: no letter is lost, and a second copy carries the same Message-ID."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from course.enums import EnrollmentState, Role
+from course.models import Enrollment
+from notifications import actions
+from notifications.enums import OWED, DeliveryState
+from notifications.models import Delivery
+from tests.conftest import NOW, Cast
+from tests.notifications.conftest import announce
+from tests.notifications.sink import Sink
+from tests.proof import examples
+
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="several processes need the real database"),
+]
+SEED = 20261007
+HOLD = timedelta(minutes=10)
+ROUND = timedelta(minutes=6)  # longer than a lease
+
+
+def start(now: datetime, sink: Sink, mode: str = "run", nth: int = 1) -> subprocess.Popen[bytes]:
+    database = str(connection.settings_dict["NAME"])
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.notifications.sender", now.isoformat(), database, str(sink.port), mode, str(nth)],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+    )
+
+
+def run(now: datetime, sink: Sink, mode: str = "run", nth: int = 1) -> int:
+    return start(now, sink, mode, nth).wait(timeout=240)
+
+
+def kill_at_random(now: datetime, sink: Sink, chance: random.Random) -> None:
+    process = start(now, sink)
+    sink.wait_for(len(sink.mails) + chance.randint(1, 4), seconds=5)
+    time.sleep(chance.random() * 0.02)
+    process.kill()
+    process.wait(timeout=10)
+
+
+def test_sender_killed_again_and_again_every_letter_arrives(cast: Cast, sink: Sink) -> None:
+    chance = random.Random(SEED)
+    leaver = User.objects.create_user("lea.leaver@example.edu", name="Lea Leaver")
+    enrollment = Enrollment.objects.create(course=cast.course, person=leaver, role=Role.STUDENT)
+    now, kills = NOW, 0
+    for number in range(examples(5, 100)):
+        now += ROUND
+        Enrollment.objects.filter(pk=enrollment.pk).update(state=EnrollmentState.ACTIVE)
+        announce(cast, now - HOLD, f"Round {number}")
+        actions.plan(now=now)
+        # She leaves between planning and sending, every time.
+        Enrollment.objects.filter(pk=enrollment.pk).update(state=EnrollmentState.REMOVED)
+        mode = ("before", "after", "random")[number % 3]
+        if mode == "random":
+            kill_at_random(now, sink, chance)
+        else:
+            assert run(now, sink, mode, chance.randint(1, 4)) == -9
+        kills += 1
+    assert run(now + ROUND, sink) == 0
+    assert run(now + 2 * ROUND, sink) == 0
+    assert not Delivery.objects.filter(state__in=OWED).exists()
+    owed = set(Delivery.objects.filter(state=DeliveryState.SENT).values_list("token", flat=True))
+    arrived = sink.ids()
+    assert len(owed) == 4 * examples(5, 100)
+    assert {f"<delivery-{token}@testserver>" for token in owed} == set(arrived)
+    assert sum(arrived.values()) - len(arrived) <= kills  # at most one repeat for each kill
+    assert sum(arrived.values()) > len(arrived)  # the fail point after the server's yes did make repeats
+    assert leaver.email not in sink.recipients()
+
+
+def test_control_marking_before_sending_loses_a_letter(cast: Cast, sink: Sink) -> None:
+    announce(cast, NOW - HOLD)
+    actions.plan(now=NOW)
+    assert run(NOW, sink, "mark_first") == -9
+    assert run(NOW + ROUND, sink) == 0
+    assert Delivery.objects.filter(state=DeliveryState.SENT).count() == 4
+    assert len(sink.mails) == 3
+
+
+def test_two_senders_at_once_each_letter_once(cast: Cast, sink: Sink) -> None:
+    people = User.objects.bulk_create([User(email=f"reader{n}@example.edu", name=f"Reader {n}") for n in range(40)])
+    Enrollment.objects.bulk_create([Enrollment(course=cast.course, person=one, role=Role.STUDENT) for one in people])
+    announce(cast, NOW - HOLD)
+    actions.plan(now=NOW)
+    senders = [start(NOW, sink) for _ in range(3)]
+    assert [sender.wait(timeout=240) for sender in senders] == [0, 0, 0]
+    assert len(sink.ids()) == 44
+    assert set(sink.ids().values()) == {1}
