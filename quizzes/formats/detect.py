@@ -43,7 +43,7 @@ def _not_supported(name: str) -> Message:
 
 def _unreadable(data: bytes) -> Message | None:
     if len(data) > MAX_BYTES:
-        text = f"file has {len(data):,} bytes, more than the {MAX_BYTES:,} a quiz may have — split it into several"
+        text = f"file has more than {MAX_BYTES:,} bytes, the most a quiz may have — split it into several"
         return Message(None, "E209", text)
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         return Message(None, "E208", "file is empty — write or paste a quiz first")

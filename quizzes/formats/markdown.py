@@ -1,7 +1,7 @@
 """The native quiz format: Markdown with task lists, read line by line.
 
 A heading (level 2 to 4) starts a question, ``- [x]`` is a right option, an indented quote is its
-feedback. The grammar is in docs/for-developers/formats.md; `write` is its counterpart.
+feedback. `write` prints what `parse` reads.
 """
 
 from collections.abc import Sequence

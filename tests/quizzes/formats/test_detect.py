@@ -63,7 +63,7 @@ def test_parse_quiz_size_is_limited_to_the_byte() -> None:
     )  # read, and the padding complained of
     line, code, text = only_message(parse_quiz(NATIVE.encode() + padding + b"x"))
     assert (line, code) == (None, "E209")
-    assert "200,001 bytes" in text
+    assert "more than 200,000 bytes" in text
 
 
 @pytest.mark.parametrize("name", [*(set(Format) - {Format.AUTO, *SUPPORTED}), "word"])
