@@ -57,13 +57,15 @@ class NewQuizForm(forms.Form):
 class QuizTextForm(forms.Form):
     """The editor: the whole text, and the revision that it was based on."""
 
-    text = ExactText(label="Questions, as text", required=False, max_length=MAX_BYTES)
+    text = ExactText(label="Questions, as text", required=False)
     base = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if "\0" in text:
             raise forms.ValidationError("The text contains a NUL character, which cannot be stored. Delete it.")
+        if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+            raise forms.ValidationError(f"The text is longer than {MAX_BYTES // 1000} kB. Split the quiz into several.")
         return text
 
 

@@ -111,7 +111,7 @@ def test_command_review_gives_questions_doubts_and_a_page(cast: Cast, tmp_path: 
     assert Page.objects.get().source == REVIEW[: REVIEW.index("## Review")]
     assert "3 questions, 10 options, 4 of them right" in said
     assert "2 questions wait for a decision" in said
-    assert "notes-week-6.md:17: W320 marked right because the question asks for three (inferred) — confirm" in said
+    assert "notes-week-6.md:19: W320 marked right because the question asks for three (inferred) — confirm" in said
 
 
 def test_command_quiz_file_keeps_its_text_and_takes_its_settings(cast: Cast, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def lines_of(text: str, start: str) -> str:
 def test_web_paste_shows_source_result_state_and_reason(staff: Client, url: str) -> None:
     page = staff.get(review_page(staff, url)).content.decode()
     assert "Three questions found, two need you" in page
-    assert '<li class="source-marked"><span>17</span><span>It can state what the text only hints at.</span></li>' in page
+    assert '<li class="source-marked"><span>19</span><span>It can state what the text only hints at.</span></li>' in page
     assert "Marked right because the question asks for three (inferred) — confirm" in page
     assert "Lines 1–5 become a notes page" in page
     assert not Quiz.objects.exists()
