@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q
@@ -73,8 +74,10 @@ def invite_people(*, course: Course, guests: list[Guest], role: Role, invited_by
 
     The letters are sent afterwards by the caller (`course.letters`), when this is committed.
     """
+    # In one order: two people pasting the same new addresses wait for each other instead of deadlocking.
+    ordered = sorted(guests, key=attrgetter("email"))
     enrollments = [
-        enroll(course=course, person=person_with_address(email=guest.email, name=guest.name), role=role) for guest in guests
+        enroll(course=course, person=person_with_address(email=guest.email, name=guest.name), role=role) for guest in ordered
     ]
     return [_open_account(enrollment, invited_by, now) for enrollment in enrollments]
 
