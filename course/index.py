@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from course.markdown import RENDERER_VERSION, render
 from course.models import Reading, Section, Week
+from course.week_depth import all_messages
 from course.week_lines import NEWLINE
 from course.week_todo import lines_to_fill
 from course.weekfile import Group, Item, Span, WeekFile, parse
@@ -51,13 +52,15 @@ def describe(week: Week, file: WeekFile) -> None:
     """Set every derived field of `week` from its file: number, title, introduction, questions, what is to fill."""
     week.number = file.number
     week.title = file.title[:200]
-    week.intro_html = render(without(file, file.intro_span, (b.span for b in file.parts.intro_blocks if b.placeholder)))
+    week.intro_html = render(
+        without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)), heading_base=3,
+    )
     week.key_questions = [
-        render(text) for text, item in zip(file.key_questions, file.questions, strict=True) if not item.placeholder
+        render(text, heading_base=3) for text, item in zip(file.key_questions, file.questions, strict=True) if not item.placeholder
     ]
     week.to_fill = [[todo.line, todo.text] for todo in lines_to_fill(file)]
     week.messages = [
-        {"line": one.line, "code": one.code, "level": one.level.value, "text": one.text} for one in file.messages
+        {"line": one.line, "code": one.code, "level": one.level.value, "text": one.text} for one in all_messages(file)
     ]
     week.renderer = RENDERER_VERSION
 
@@ -68,7 +71,7 @@ def sections_of(week: Week, file: WeekFile) -> list[Section]:
         Section(
             week=week, position=place, line=found.line, level=found.level, heading=found.name[:300],
             group=found.group.value, kind=found.kind.value, placeholder_only=found.placeholder_only,
-            html=render(section_text(file, found)),
+            html=render(section_text(file, found), heading_base=4),
         )
         for place, found in enumerate(file.sections)
     ]
@@ -113,7 +116,7 @@ def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...]) ->
     minutes = sum(one.minutes or 0 for one in inside) or None if own is None else own
     return FoundReading(
         place=place, line=item.line, title=item.title[:500] or "Untitled", url=shown_address(item.url),
-        note_html=render(note_text(file, item)), seconds=None if minutes is None else round(minutes * 60),
+        note_html=render(note_text(file, item), heading_base=4), seconds=None if minutes is None else round(minutes * 60),
         optional=item.optional,
     )
 

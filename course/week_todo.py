@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from course.week_depth import all_messages
 from course.week_words import sentence_case
 from course.weekfile import Group, Level, Message, Section, WeekFile
 
@@ -24,7 +25,9 @@ class Todo:
 def lines_to_fill(file: WeekFile) -> list[Todo]:
     """Return the placeholders, empty sections and readings without minutes of a page, sorted by line."""
     found = [Todo(line, _placeholder(file, line, text)) for line, text in file.to_fill]
-    return sorted({todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line)
+    return sorted(
+        {todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line
+    )
 
 
 def remarks(file: WeekFile, *, all_headings: bool = False) -> list[Todo]:
@@ -36,8 +39,9 @@ def remarks(file: WeekFile, *, all_headings: bool = False) -> list[Todo]:
     lines = {todo.line for todo in filled}
     said = [
         Todo(message.line, f"{message.code} {_words(message, file)}", message.level is Level.ERROR)
-        for message in file.messages
-        if message.level is not Level.INFO and message.code != COUNTED
+        for message in all_messages(file)
+        if message.level is not Level.INFO
+        and message.code != COUNTED
         and not (message.code == NO_ADDRESS and message.line in lines)
         and (all_headings or message.code != UNKNOWN_HEADING)
     ]
@@ -60,12 +64,18 @@ def _placeholder(file: WeekFile, line: int, text: str) -> str:
         return f"Nothing stands under {sentence_case(section.name)}. Students do not see this heading."
     if not section.placeholder_only:
         return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this line."
-    part = "topic until it has a reading" if section.group is Group.READINGS else "part until something stands there"
+    part = (
+        "topic until it has a reading"
+        if section.group is Group.READINGS
+        else "part until something stands there"
+    )
     return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this {part}."
 
 
 def _section_at(file: WeekFile, line: int) -> Section | None:
-    return next((one for one in file.sections if one.span.line <= line <= max(one.span.end_line, one.line)), None)
+    return next(
+        (one for one in file.sections if one.span.line <= line <= max(one.span.end_line, one.line)), None
+    )
 
 
 def _untimed(file: WeekFile) -> Iterator[Todo]:
@@ -73,4 +83,7 @@ def _untimed(file: WeekFile) -> Iterator[Todo]:
         if section.group is Group.READINGS:
             for item in section.items:
                 if item.depth == 0 and not item.placeholder and item.minutes is None and item.url:
-                    yield Todo(item.line, f"\u201c{item.title}\u201d has no minutes. The reading budget counts it as 0.")
+                    yield Todo(
+                        item.line,
+                        f"\u201c{item.title}\u201d has no minutes. The reading budget counts it as 0.",
+                    )

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from course.enums import Release
 from course.index import INDEXED_FIELDS, describe, file_of, match_readings, sections_of
 from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week, WeekVersion
-from course.weekfile import Level, Message, WeekFile, parse
+from course.weekfile import MAX_BYTES, Level, Message, WeekFile, parse
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,6 +67,13 @@ def check_text(file: WeekFile) -> WeekFile:
         text = "no week number found \u2014 write the title as \u201c# Week 5: Title\u201d"
         raise TextRefusedError((_error("E210", text, file),))
     return file
+
+
+def check_size(size: int) -> None:
+    """Raise TextRefusedError for a file of `size` bytes that is longer than a week page can be; it needs not be read."""
+    if size > MAX_BYTES:
+        text = f"too long: {size // 1000} kB, at most {MAX_BYTES // 1000} kB \u2014 split the page"
+        raise TextRefusedError((_error("E208", text),))
 
 
 def _error(code: str, text: str, file: WeekFile | None = None) -> Message:

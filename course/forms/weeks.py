@@ -12,7 +12,7 @@ from course.enums import Release
 from course.models import Course, CourseSession, Week
 from course.week_lines import plain
 from course.week_words import sentence_case
-from course.weekfile import MAX_BYTES, Group, WeekFile
+from course.weekfile import Group, WeekFile
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -101,11 +101,16 @@ class ImportForm(forms.Form):
             self.add_error("file", given)
         return data
 
+    def size(self) -> int:
+        """Return the length of what was brought, in bytes, without reading it."""
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        return file.size or 0 if file else len(self.cleaned_data["text"].encode("utf-8", "surrogatepass"))
+
     def content(self) -> bytes:
-        """Return the bytes of the file, at most one more than the limit; or the pasted text with plain newlines."""
+        """Return the bytes of the file, or of the pasted text with plain newlines."""
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file:
-            data: bytes = file.read(MAX_BYTES + 1)
+            data: bytes = file.read()
             return data
         text: str = plain(self.cleaned_data["text"])
         return text.encode("utf-8", "surrogatepass")

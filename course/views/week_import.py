@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.actions.imports import KEPT_FOR, drop_draft, keep_draft
-from course.actions.weeks import TextRefusedError, WeekExistsError, check_text, save_week
+from course.actions.weeks import TextRefusedError, WeekExistsError, check_size, check_text, save_week
 from course.forms.weeks import ConfirmImportForm, ImportForm, free_session
 from course.import_review import review
 from course.index import preview_rows
@@ -41,6 +41,7 @@ def week_import(request: HttpRequest, course: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
+            check_size(form.size())
             file = check_text(parse(form.content()))
         except TextRefusedError as error:
             for one in error.messages:

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from course.actions.weeks import TextRefusedError, WeekExistsError, check_text, save_week
+from course.actions.weeks import TextRefusedError, WeekExistsError, check_size, check_text, save_week
 from course.forms.weeks import free_session
 from course.models import Course, Week
+from course.week_depth import all_messages
 from course.week_todo import lines_to_fill
 from course.weekfile import MAX_BYTES, Message, WeekFile, parse
 
@@ -49,17 +50,18 @@ class Command(BaseCommand):
 
     def _read(self, name: str) -> WeekFile:
         try:
-            with Path(name).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            size = Path(name).stat().st_size
+            data = Path(name).read_bytes() if size <= MAX_BYTES else b""
         except OSError as error:
             raise CommandError(f"{name}: cannot be read: {error.strerror} \u2014 check the name", returncode=UNUSABLE) from error
         try:
+            check_size(size)
             return check_text(parse(data))
         except TextRefusedError as error:
             raise CommandError("\n".join(_line(name, one) for one in error.messages), returncode=FAILED) from error
 
     def _tell(self, name: str, found: WeekFile, week: Week, *, replaced: bool) -> None:
-        for message in found.messages:
+        for message in all_messages(found):
             self.stderr.write(_line(name, message))
         waiting = len(lines_to_fill(found))
         done = f"replaced, now version {week.version}" if replaced else "imported as a draft"
