@@ -55,9 +55,19 @@ def with_newlines(source: str, text: str) -> str:
     ends = [end for _, end in old[:top]]
     ends += [usual] * (len(new) - top - bottom)
     ends += [end for _, end in old[len(old) - bottom :]]
-    return "".join(
-        words + ((kept or usual) if end else "") for (words, end), kept in zip(new, ends, strict=True)
+    return _joined(
+        [(words, (kept or usual) if end else "") for (words, end), kept in zip(new, ends, strict=True)]
     )
+
+
+def _joined(pieces: list[tuple[str, str]]) -> str:
+    r"""The text of these lines. A lone \r before an empty line that ends with \n would become one newline with it."""
+    parts = []
+    for index, (words, end) in enumerate(pieces):
+        below = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
+        merges = end == "\r" and not below[0] and below[1].startswith("\n")
+        parts.append(words + ("\n" if merges else end))
+    return "".join(parts)
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:

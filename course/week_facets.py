@@ -52,16 +52,18 @@ HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s?h", re.IGNORECASE)
 MINUTES = re.compile(r"(\d{1,3})\s?m", re.IGNORECASE)
 AT_END = (CLOCK, LENGTH, BARE_LENGTH, SPEND, RANGE, DATE, US_DATE, YEAR, STARS, OPTIONAL)
 AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL)
+MOST_FACETS = 12
+"""So many facets are taken off a title; no real one has more than four."""
 PEEK = 160
 """No facet is longer than this many characters."""
 
 
-def clock_minutes(text: str) -> float:
-    """The clock time "4:21" is 4.35 minutes, "1:02:02" is 62.03."""
+def clock_seconds(text: str) -> int:
+    """The clock time "4:21" is 261 seconds, "1:02:02" is 3722."""
     seconds = 0
     for part in text.split(":"):
         seconds = seconds * 60 + int(part)
-    return round(seconds / 60, 2)
+    return seconds
 
 
 def length_minutes(text: str) -> float:
@@ -87,13 +89,13 @@ def _minutes(text: str, part: re.Match[str] | None) -> float | None:
     spend = SPEND.search(text)
     if spend:
         return length_minutes(spend[1] or spend[2] or spend[3])
-    if part and part[2] and clock_minutes(part[3]) > clock_minutes(part[2]):
-        return round(clock_minutes(part[3]) - clock_minutes(part[2]), 2)
+    if part and part[2] and clock_seconds(part[3]) > clock_seconds(part[2]):
+        return round((clock_seconds(part[3]) - clock_seconds(part[2])) / 60, 2)
     if part and part[4]:
-        return clock_minutes(part[4])
+        return round(clock_seconds(part[4]) / 60, 2)
     clock = CLOCK.search(text)
     if clock:
-        return clock_minutes(clock[1])
+        return round(clock_seconds(clock[1]) / 60, 2)
     length = LENGTH.search(text) or BARE_LENGTH.search(text)
     return length_minutes(length[1]) if length else None
 
@@ -129,13 +131,14 @@ def _stars(label: str) -> int | None:
 def title_range(label: str) -> tuple[int, int]:
     """The part of a link's text that is the title: facets at both ends are left out, unless nothing would be left."""
     start, end = 0, len(label)
-    while True:
+    for _ in range(MOST_FACETS):
         cut = _trimmed(label, start, end)
         if cut == (start, end):
             return cut
         if cut[0] >= cut[1]:
             return _stripped(label, 0, len(label))
         start, end = cut
+    return _stripped(label, start, end)
 
 
 def _trimmed(label: str, start: int, end: int) -> tuple[int, int]:

@@ -88,7 +88,7 @@ class _Reader:
         return self.values
 
     def _event(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 2
+        line = 2 + (event.start_mark.line if event.start_mark else 0)
         if (
             isinstance(event, yaml.AliasEvent)
             or getattr(event, "anchor", None)

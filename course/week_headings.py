@@ -126,16 +126,20 @@ class Titled:
     heading: Heading | None
 
 
-def find_title(headings: list[Heading]) -> Titled:
-    """`# Week 5: Words`, at any level, anywhere; else the first heading; else nothing."""
+def find_title(headings: list[Heading], around: Surroundings) -> Titled:
+    """`# Week 5: Words`, at any level, anywhere; else the first heading unless it is one of a week's own; else nothing."""
     for heading in headings:
         match = TITLE.match(display_name(heading.text))
         if match and group_of(heading.text) is not Group.QUIZ:
             number = int(match[1]) if match[1].isdecimal() else None
             return Titled(number, match[2].strip() or display_name(heading.text), heading)
-    if headings:
+    if headings and not _is_known(headings[0].text, around):
         return Titled(None, display_name(headings[0].text), headings[0])
     return Titled(None, "", None)
+
+
+def _is_known(text: str, around: Surroundings) -> bool:
+    return group_of(text) is not None or kind_of(text, around) is not Kind.OTHER
 
 
 @dataclass(slots=True)

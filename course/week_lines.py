@@ -73,6 +73,8 @@ def dedent(text: str, indent: int) -> str:
 
 def _cut(line: str, indent: int) -> str:
     blank = len(line) - len(line.lstrip(" \t"))
+    if "\t" not in line[:blank]:
+        return line[min(blank, indent) :]
     taken = 0
     while taken < blank and columns(line[: taken + 1]) <= indent:
         taken += 1

@@ -226,11 +226,12 @@ class Heading:
 class Surroundings:
     """What a page needs to know about its course and cannot say itself.
 
-    `path` is the page's place in the course folder ("weeks/05-models.md"): relative links start from there.
+    `path` is the page's place in the course folder ("weeks/05-models.md"): relative links start from there. Unknown, it is
+    some page in `weeks/`.
     `headings` maps this teacher's own heading texts to kinds (`course.yaml`, `headings:`).
     `exists` answers whether a path inside the course folder is a file; without it no link is looked for.
     """
 
-    path: str = "weeks/page.md"
+    path: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
     exists: Callable[[str], bool] | None = None

@@ -34,8 +34,8 @@ from course.week_model import (
     Surroundings,
 )
 
-SELF_SPEAKING = frozenset({Group.QUIZ, Group.PRESENTATIONS})
-"""Headings that say something with nothing below them: "Quiz: Week 12", "Presentation: NAME"."""
+SELF_SPEAKING = frozenset({Group.QUIZ, Group.PRESENTATIONS, Group.ASSIGNMENT})
+"""Headings that say something with nothing below them: "Quiz: Week 12", "Presentation: NAME", a project."""
 QUIZ_ITEM = re.compile(r"(?:week\s*\d+\s+)?quiz(?:zes)?\b", re.IGNORECASE)
 SIGN_UP = re.compile(r"(?:sign|schedule|see)\b", re.IGNORECASE)
 NAMES = re.compile(r"\s*(?:,|&|\band\b)\s*")
@@ -117,7 +117,7 @@ class Assembler:
         )
 
     def _title(self) -> Titled:
-        found = find_title(self.scan.headings)
+        found = find_title(self.scan.headings, self.around)
         week = self.front.values.get("week", "")
         number = int(week) if found.number is None and re.fullmatch(r"[0-9]{1,3}", week) else found.number
         name = PurePosixPath(self.around.path).stem if self.around.path else ""

@@ -166,7 +166,8 @@ class WeekFile:
         edit = new_reading(self.source, section, self.items, Reading(title, url, minutes, optional))
         after = self._again(edit.source)
         if not any(
-            item.line == edit.line and item.url == edit.url and item.depth == 0 for item in after.items
+            item.line == edit.line and edit.url in {None, item.url} and item.depth == 0
+            for item in after.items
         ):
             raise EditError(
                 "the list of this section cannot be continued safely \u2014 edit its text instead"
