@@ -114,7 +114,7 @@ def check_same_texts(before: ParsedQuestion, after: ParsedQuestion) -> None:
     assert bare(after.feedback.incorrect) == bare(before.feedback.incorrect)
 
 
-@settings(max_examples=examples(300, 100_000), deadline=None)
+@settings(max_examples=examples(300, 20_000), deadline=None)
 @given(quizzes)
 def test_write_then_parse_keeps_key_and_score_of_every_answer(quiz: ParsedQuiz) -> None:
     again = parse(write(quiz))
@@ -129,7 +129,7 @@ def test_write_then_parse_keeps_key_and_score_of_every_answer(quiz: ParsedQuiz) 
         check_same_texts(before, after)
 
 
-@settings(max_examples=examples(300, 100_000), deadline=None)
+@settings(max_examples=examples(300, 20_000), deadline=None)
 @given(quiz_settings)
 def test_write_then_parse_keeps_the_settings(said: QuizSettings) -> None:
     again = parse(write(ParsedQuiz(Format.MARKDOWN, settings=said))).settings
