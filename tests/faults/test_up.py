@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 from celery import Celery
@@ -29,13 +30,27 @@ class Up:
     def __init__(self, var: Path, *arguments: str) -> None:
         self.port, self.var, self.log = free_port(), var, var / "up.log"
         var.mkdir(parents=True, exist_ok=True)
-        env = {key: value for key, value in os.environ.items() if key not in {"REDIS_URL", "DATABASE_URL", "DEBUG"}}
-        env |= {"SEMINAR_VAR": str(var), "PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "tests.faults.up_settings", "PYTHONPATH": str(ROOT)}
+        env = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in {"REDIS_URL", "DATABASE_URL", "DEBUG"}
+        }
+        env |= {
+            "SEMINAR_VAR": str(var),
+            "PORT": str(self.port),
+            "DJANGO_SETTINGS_MODULE": "tests.faults.up_settings",
+            "PYTHONPATH": str(ROOT),
+        }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", *arguments], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True,
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell does for `make demo &`
+                [sys.executable, "manage.py", "up", *arguments],
+                cwd=ROOT,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - as a shell does for `make demo &`
             )
         self.seen: set[Born] = set()
 
@@ -84,8 +99,14 @@ def test_up_interrupted_in_the_background_stops_everything(up: Up) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{up.port}/account/login/", timeout=10) as page:
         assert b"csrfmiddlewaretoken" in page.read()
     second = subprocess.run(
-        [sys.executable, "manage.py", "up"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-        env=os.environ | {"SEMINAR_VAR": str(up.var), "PORT": str(up.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ
+        | {"SEMINAR_VAR": str(up.var), "PORT": str(up.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
     )
     assert second.returncode != 0
     assert "already runs on" in second.stderr
@@ -127,10 +148,12 @@ class Supervised:
         if makefile:
             makefile.write_text(f"demo:\n\t@exec {' '.join(command)}\n")
             command = ["make", "-f", str(makefile), "demo"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
         self.seen: set[Born] = set()
 
-    def __enter__(self) -> "Supervised":
+    def __enter__(self) -> Self:
         assert self.process.stdout is not None
         self.pid = next(int(line.split()[1]) for line in self.process.stdout if line.startswith("pid "))
         # the supervisor, sleep, sh and its sleep

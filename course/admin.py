@@ -1,0 +1,207 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.admin_base import BaseAdmin, ReadOnlyAdmin, ReadOnlyInline, TableInline
+from course.models import (
+    Announcement,
+    Course,
+    CourseSession,
+    Enrollment,
+    ImportDraft,
+    Page,
+    Reading,
+    Section,
+    Term,
+    Week,
+    WeekVersion,
+)
+
+# ReadingTick is not here on purpose: what a student ticked is private (course/models.py).
+TEXT_REASON = "The text is the record: it is edited on the course's own page, which keeps every version and renews what is found in it."
+
+
+class SessionInline(TableInline):
+    model = CourseSession
+    related = ("course",)
+    fields = ["starts_at", "ends_at", "room", "note"]
+
+
+class SectionInline(ReadOnlyInline):
+    model = Section
+    fields = ["position", "heading", "kind", "line", "placeholder_only"]
+
+
+class ReadingInline(ReadOnlyInline):
+    model = Reading
+    fields = ["position", "title", "url", "seconds", "optional", "removed"]
+
+
+@admin.register(Term)
+class TermAdmin(BaseAdmin):
+    list_display = ["name", "starts_on", "ends_on"]
+    search_fields = ["name"]
+    date_hierarchy = "starts_on"
+
+
+@admin.register(Course)
+class CourseAdmin(BaseAdmin):
+    list_display = ["code", "title", "term", "slug", "zone"]
+    list_display_links = ["code", "title"]
+    list_filter = ["term", "zone"]
+    list_select_related = ["term"]
+    search_fields = ["code", "title", "slug"]
+    autocomplete_fields = ["term"]
+    inlines = [SessionInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["code", "title", "term", "slug"],
+                "description": "Give the course its instructor under Enrollments; they do the rest.",
+            },
+        ),
+        ("Times and contact", {"fields": ["zone", "contact_email", "reading_minutes"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Links in mails and bookmarks hold the slug: it stays."""
+        return ["slug"] if obj else []
+
+
+@admin.register(Enrollment)
+class EnrollmentAdmin(BaseAdmin):
+    list_display = ["person", "course", "role", "state", "enrolled_at", "seen_at"]
+    list_filter = ["role", "state", "course__term", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["person", "course"]
+    search_fields = ["person__name", "person__email", "course__code", "course__title"]
+    autocomplete_fields = ["course", "person"]
+    readonly_fields = ["enrolled_at", "seen_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Work hangs on an enrollment: who and where are fixed once it exists."""
+        return [*self.readonly_fields, *(["course", "person"] if obj else [])]
+
+
+@admin.register(CourseSession)
+class CourseSessionAdmin(BaseAdmin):
+    list_display = ["starts_at", "ends_at", "course", "room", "note"]
+    list_filter = ["course__term", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["course"]
+    search_fields = ["course__code", "course__title", "room", "note"]
+    autocomplete_fields = ["course"]
+    date_hierarchy = "starts_at"
+
+
+class TextAdmin(BaseAdmin):
+    """A text of a course: made and edited on the course's own pages."""
+
+    reason = TEXT_REASON
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: texts come in through an import or the editor."""
+        return False
+
+
+@admin.register(Week)
+class WeekAdmin(TextAdmin):
+    list_display = ["number", "title", "course", "state", "opens_at", "version", "changed_at"]
+    list_display_links = ["number", "title"]
+    list_filter = ["state", "course__term", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["course"]
+    search_fields = ["title", "slug", "course__code"]
+    autocomplete_fields = ["session"]
+    fields = [
+        "course",
+        "number",
+        "title",
+        "slug",
+        "state",
+        "opens_at",
+        "session",
+        "filename",
+        "version",
+        "changed_at",
+        "source",
+    ]
+    readonly_fields = ["course", "number", "title", "slug", "filename", "version", "changed_at", "source"]
+    inlines = [SectionInline, ReadingInline]
+
+
+@admin.register(WeekVersion)
+class WeekVersionAdmin(ReadOnlyAdmin):
+    reason = "What a page said at a time is a record and never changes."
+    list_display = ["week", "number", "author", "created_at"]
+    list_filter = [("week__course", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_select_related = ["week", "author"]
+    search_fields = ["week__title", "author__name"]
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnlyAdmin):
+    reason = "Readings are found in the text of their week: edit the week. Who has read what is private and shown nowhere."
+    list_display = ["title", "week", "seconds", "optional", "read_by", "removed"]
+    list_filter = ["optional", "removed", ("week__course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["week", "section", "read_by__course"]
+    search_fields = ["title", "url", "week__title"]
+
+
+@admin.register(Page)
+class PageAdmin(TextAdmin):
+    list_display = ["title", "course", "state", "opens_at", "changed_at"]
+    list_filter = ["state", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["course", "week"]
+    search_fields = ["title", "slug"]
+    autocomplete_fields = ["week"]
+    fields = ["course", "title", "slug", "state", "opens_at", "week", "changed_at", "source"]
+    readonly_fields = ["course", "title", "slug", "changed_at", "source"]
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(TextAdmin):
+    list_display = ["title", "course", "author", "state", "publish_at", "pinned", "mail"]
+    list_filter = ["state", "pinned", "mail", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["course", "author", "week"]
+    search_fields = ["title", "source", "author__name"]
+    autocomplete_fields = ["week"]
+    date_hierarchy = "publish_at"
+    fields = [
+        "course",
+        "title",
+        "author",
+        "state",
+        "publish_at",
+        "mail",
+        "pinned",
+        "week",
+        "created_at",
+        "changed_at",
+        "source",
+    ]
+    readonly_fields = [
+        "course",
+        "title",
+        "author",
+        "state",
+        "publish_at",
+        "mail",
+        "created_at",
+        "changed_at",
+        "source",
+    ]
+
+
+@admin.register(ImportDraft)
+class ImportDraftAdmin(TextAdmin):
+    reason = (
+        "Waits for the person who brought it to look at it; it ends after a week, and may be deleted before."
+    )
+    list_display = ["kind", "filename", "course", "person", "created_at"]
+    list_filter = ["kind", "created_at"]
+    list_select_related = ["course", "person"]
+    search_fields = ["filename", "person__name", "person__email"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False

@@ -1,0 +1,356 @@
+"""The admin: every page of every model opens with data, records refuse every change, lists cost the same at any size."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.admin_base import ReadOnlyAdmin
+from accounts.models import Invitation, User
+from course.enums import AnnouncementState, Release, Role
+from course.models import (
+    Announcement,
+    Course,
+    CourseSession,
+    Enrollment,
+    ImportDraft,
+    Page,
+    Reading,
+    ReadingTick,
+    Section,
+    Week,
+    WeekVersion,
+)
+from notifications.models import Delivery, Heartbeat, Notice, Unsubscribe
+from presentations.models import Booking, Slot
+from quizzes.enums import AttemptState, QuestionKind, QuizState, SaveOutcome
+from quizzes.models import (
+    AnswerLog,
+    Attempt,
+    AttemptQuestion,
+    Bank,
+    Option,
+    OptionKey,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+    Response,
+)
+from tests.conftest import NOW, Cast, make_course, person
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import ModelAdmin
+
+OURS = {"accounts", "course", "quizzes", "presentations", "notifications"}
+REGISTERED: list[tuple[type[Model], "ModelAdmin[Model]"]] = sorted(
+    ((model, model_admin) for model, model_admin in admin.site._registry.items()),
+    key=lambda pair: pair[0]._meta.label,
+)
+READ_ONLY = [model for model, model_admin in REGISTERED if isinstance(model_admin, ReadOnlyAdmin)]
+# Shown inside another model's page.
+INLINE = {Section, QuizItem, Option, OptionKey, AttemptQuestion}
+
+
+def populate(cast: Cast, first: int, last: int) -> None:
+    """Add rows number `first` to `last` (exclusive) of everything, each with people and parents of its own."""
+    for n in range(first, last):
+        _populate_one(cast, n)
+
+
+def _populate_one(cast: Cast, n: int) -> None:
+    course = make_course(f"course{n}", cast.course.term)
+    who = person(f"Person Number{n}")
+    Invitation.objects.create(
+        user=who,
+        invited_by=cast.instructor,
+        token_hash=f"{n:064}",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+    Enrollment.objects.create(course=course, person=who, role=Role.STUDENT)
+    session = CourseSession.objects.create(course=course, starts_at=NOW, ends_at=NOW + timedelta(hours=2))
+    week = Week.objects.create(
+        course=course, slug="one", number=1, title="One", state=Release.OPEN, session=session
+    )
+    WeekVersion.objects.create(week=week, number=1, source="# One", author=who, created_at=NOW)
+    section = Section.objects.create(
+        week=week, position=1, line=1, level=1, heading="Read", group="", kind="", placeholder_only=False
+    )
+    Reading.objects.create(week=week, section=section, position=1, line=2, title="A text", read_by=session)
+    Page.objects.create(course=course, slug="page", title="Syllabus", week=week)
+    Announcement.objects.create(
+        course=course,
+        title="Welcome",
+        author=who,
+        state=AnnouncementState.PUBLISHED,
+        publish_at=NOW,
+        week=week,
+    )
+    ImportDraft.objects.create(course=course, person=who, kind="week", created_at=NOW)
+    _populate_quiz(course, week, who)
+    slot = Slot.objects.create(course=course, session=session, taken=1)
+    Booking.objects.create(slot=slot, person=who, made_by=cast.instructor)
+    notice = Notice.objects.create(kind="quiz_due", object_key=f"quiz:{n}", version="1")
+    Delivery.objects.create(notice=notice, person=who, planned_at=NOW, due_at=NOW)
+    Unsubscribe.objects.create(person=who, kind="quiz_due")
+    Heartbeat.objects.create(name=f"worker{n}", at=NOW)
+
+
+def _populate_quiz(course: Course, week: Week, who: User) -> None:
+    bank = Bank.objects.create(course=course)
+    version = QuestionVersion.objects.create(
+        question=Question.objects.create(bank=bank, slug="first"),
+        number=1,
+        kind=QuestionKind.MULTI,
+        stem="Which?",
+        author=who,
+    )
+    option = Option.objects.create(version=version, position=1, text="This")
+    OptionKey.objects.create(option=option, correct=True)
+    quiz = Quiz.objects.create(course=course, slug="quiz", title="Quiz", week=week, state=QuizState.PUBLISHED)
+    QuizItem.objects.create(quiz=quiz, position=1, version=version)
+    attempt = Attempt.objects.create(
+        quiz=quiz,
+        student=who,
+        number=1,
+        quiz_revision=1,
+        started_at=NOW,
+        state=AttemptState.SUBMITTED,
+        submitted_at=NOW,
+    )
+    drawn = AttemptQuestion.objects.create(
+        attempt=attempt,
+        position=1,
+        version=version,
+        option_order=[option.public_id],
+        points=100,
+        scoring="exact",
+    )
+    Response.objects.create(
+        question=drawn,
+        chosen=[option.public_id],
+        save_number=1,
+        tab="t",
+        counter=1,
+        request_id="r",
+        saved_at=NOW,
+    )
+    AnswerLog.objects.create(
+        attempt=attempt,
+        question=drawn,
+        save_number=1,
+        outcome=SaveOutcome.STORED,
+        chosen=[option.public_id],
+        tab="t",
+        counter=1,
+        base=0,
+        request_id="r",
+        at=NOW,
+    )
+
+
+@pytest.fixture
+def full(cast: Cast, client: Client) -> Cast:
+    populate(cast, 0, 1)
+    client.force_login(cast.admin)
+    return cast
+
+
+def url(model: type[Model], what: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
+
+
+def test_admin_has_every_model_but_the_private_ticks() -> None:
+    from django.apps import apps
+
+    ours = {model for app in OURS for model in apps.get_app_config(app).get_models()}
+    assert ours - set(admin.site._registry) - INLINE == {
+        ReadingTick,
+        *(model for model in ours if model.__name__ == "QuestionKey"),
+    }
+
+
+def test_admin_pages_with_data_open(full: Cast, client: Client) -> None:
+    for model, made in REGISTERED:
+        page = client.get(url(model, "changelist"), {"_facets": "True"})
+        assert page.status_code == 200, model
+        reason = getattr(made, "reason", "")
+        assert not reason or reason.split("'")[0] in page.text
+        may_add = made.has_add_permission(page.wsgi_request)
+        assert client.get(url(model, "add")).status_code == (200 if may_add else 403), model
+        rows = model._default_manager.all()[:2]
+        assert rows or model._meta.app_label not in OURS
+        for row in rows:
+            form = client.get(url(model, "change", row.pk))
+            assert form.status_code == 200, model
+            assert "<script>" not in form.text
+            assert not re.search(r"<[^>]+ (style|onclick)=", form.text)
+
+
+def test_admin_search_finds_nothing_without_failing(full: Cast, client: Client) -> None:
+    for model, made in REGISTERED:
+        if made.search_fields:
+            assert client.get(url(model, "changelist"), {"q": "no such thing"}).status_code == 200, model
+
+
+def test_record_posted_to_is_refused_and_stays(full: Cast, client: Client) -> None:
+    for model in READ_ONLY:
+        row = model._default_manager.all()[0]
+        before = model._default_manager.filter(pk=row.pk).values().get()
+        for path in (url(model, "add"), url(model, "change", row.pk), url(model, "delete", row.pk)):
+            assert client.post(path, {"post": "yes"}).status_code == 403, path
+        client.post(
+            url(model, "changelist"),
+            {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+        )
+        assert model._default_manager.filter(pk=row.pk).values().get() == before
+
+
+def test_records_of_grades_and_mail_are_all_read_only() -> None:
+    assert {Attempt, Response, AnswerLog, Delivery, Notice, QuestionVersion, WeekVersion, Booking} <= set(
+        READ_ONLY
+    )
+
+
+def test_course_with_attempts_deleted_is_refused(full: Cast, client: Client) -> None:
+    course = Attempt.objects.get().quiz.course
+    client.post(url(Course, "delete", course.pk), {"post": "yes"})
+    assert Course.objects.filter(pk=course.pk).exists()
+
+
+def test_quiz_with_attempts_is_closed_and_without_open(full: Cast, client: Client) -> None:
+    quiz = Quiz.objects.get()
+    page = client.get(url(Quiz, "change", quiz.pk))
+    assert "Students have started this quiz" in page.text
+    assert client.post(url(Quiz, "change", quiz.pk), {"title": "Other"}).status_code == 403
+    fresh = Quiz.objects.create(course=full.course, slug="fresh", title="Fresh")
+    assert "Students have started" not in client.get(url(Quiz, "change", fresh.pk)).text
+
+
+@pytest.mark.parametrize("who", ["instructor", "student", None])
+@pytest.mark.parametrize("page", ["admin:index", "admin:course_course_changelist", "admin:accounts_user_add"])
+def test_admin_without_the_right_leads_to_sign_in(
+    who: str | None, page: str, cast: Cast, client: Client
+) -> None:
+    if who:
+        client.force_login(getattr(cast, who))
+    response = client.get(reverse(page), follow=True)
+    assert response.redirect_chain or response.status_code == 403
+    assert "Site administration" not in response.text
+    assert "Everything in Seminar" not in response.text
+
+
+# --- what admins do: terms, courses, people, enrollments
+
+
+def test_admin_creates_term_course_person_and_enrollment(cast: Cast, client: Client) -> None:
+    client.force_login(cast.admin)
+    client.post(
+        reverse("admin:course_term_add"),
+        {"name": "Spring 2027", "starts_on": "2027-01-11", "ends_on": "2027-05-07"},
+    )
+    term = cast.course.term.__class__.objects.get(name="Spring 2027")
+    sessions = {
+        "sessions-TOTAL_FORMS": "1",
+        "sessions-INITIAL_FORMS": "0",
+        "sessions-0-starts_at_0": "2027-01-13",
+        "sessions-0-starts_at_1": "18:00",
+        "sessions-0-ends_at_0": "2027-01-13",
+        "sessions-0-ends_at_1": "20:40",
+    }
+    made = client.post(
+        reverse("admin:course_course_add"),
+        {
+            "slug": "hum250",
+            "code": "HUM 250",
+            "title": "Second",
+            "term": term.pk,
+            "zone": "America/Chicago",
+            "reading_minutes": "0",
+            **sessions,
+        },
+    )
+    assert made.status_code == 302, made.context["errors"]
+    course = Course.objects.get(slug="hum250")
+    assert course.sessions.count() == 1
+    made = client.post(
+        reverse("admin:accounts_user_add"),
+        {"email": "Vera.Nowak@Example.EDU", "name": "Vera Nowak", "usable_password": "false"},
+    )
+    assert made.status_code == 302, made.context["errors"]
+    vera = User.objects.get(email="vera.nowak@example.edu")
+    assert not vera.has_usable_password()
+    made = client.post(
+        reverse("admin:course_enrollment_add"),
+        {"course": course.pk, "person": vera.pk, "role": Role.INSTRUCTOR, "state": "active"},
+    )
+    assert made.status_code == 302, made.context["errors"]
+    client.force_login(vera)
+    assert client.get(reverse("course:now", args=["hum250"])).status_code == 200
+
+
+def test_zone_unknown_is_refused_with_a_message(cast: Cast, client: Client) -> None:
+    client.force_login(cast.admin)
+    page = client.post(
+        reverse("admin:course_course_add"),
+        {
+            "slug": "x",
+            "code": "X",
+            "title": "X",
+            "term": cast.course.term_id,
+            "zone": "Mars/Base",
+            "sessions-TOTAL_FORMS": "0",
+            "sessions-INITIAL_FORMS": "0",
+        },
+    )
+    assert "Mars/Base is not a time zone" in page.text
+
+
+# --- cost, names, colours
+
+
+def test_lists_of_four_cost_as_much_as_of_one(full: Cast, client: Client) -> None:
+    models = [model for model, _ in REGISTERED if model._meta.app_label in OURS]
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for model in models:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url(model, "changelist"))
+            found[model._meta.label] = len(queries)
+        return found
+
+    costs()  # fills what Django remembers, such as content types
+    before = costs()
+    populate(full, 1, 4)
+    assert costs() == before
+    assert max(before.values()) <= 14, before
+
+
+def test_inputs_without_a_label_of_their_own_have_a_name(full: Cast, client: Client) -> None:
+    page = client.get(url(Course, "change", full.course.pk)).text
+    for name in ("Starts at, date", "Starts at, time", "Room", "Delete HUM240"):
+        assert f'aria-label="{name}' in page
+    page = client.get(url(Slot, "change", Slot.objects.get().pk)).text
+    assert 'aria-label="Claims open, date"' in page
+
+
+def test_colours_of_the_admin_are_the_tokens_of_the_style_sheet() -> None:
+    def tokens(name: str) -> dict[str, str]:
+        text = (Path(settings.BASE_DIR) / "static/css" / name).read_text()
+        return dict(re.findall(r"--([a-z0-9-]+): (light-dark\(.*\));", text))
+
+    ours = tokens("admin.css")
+    ours["accent"] = ours.pop("accent-colour")
+    assert len(ours) > 12
+    assert ours.items() <= tokens("seminar.css").items()
