@@ -8,6 +8,7 @@ from django import forms
 
 from course.forms.weeks import ExactText
 from course.models import Course, Week
+from quizzes.actions.authoring import PASTED
 from quizzes.actions.publishing import QuizRules
 from quizzes.enums import Counts, QuizKind, Scoring, ShowKey
 from quizzes.formats.detect import MAX_BYTES
@@ -136,9 +137,9 @@ class ImportForm(forms.Form):
         return text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
 
     def filename(self) -> str:
-        """Return the uploaded file's own name; "pasted text" for a pasted one."""
+        """Return the uploaded file's own name; `PASTED` for a pasted text."""
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
-        return (file.name or "file")[:200] if file else "pasted text"
+        return (file.name or "file")[:200] if file else PASTED
 
 
 class ImportReviewForm(forms.Form):

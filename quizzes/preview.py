@@ -1,5 +1,6 @@
 """A text as its readers would see it: the questions of the editor's preview and of the import's review step."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from quizzes.formats.model import Mark, ParsedOption, ParsedQuestion, ParsedQuiz
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, letter, listed
 
+_WHAT_TO_DO = re.compile(r" — (?:confirm|choose|decide)(?=;|$)")
 _MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
 
 
@@ -80,7 +82,7 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> lis
             number=number,
             ref=ref_of(question),
             state=question.state,
-            reason=capital(question.reason),
+            reason=reason_words(question.reason),
             source=tuple(_source(question, lines)),
             stem_html=render(question.stem),
             options=tuple(FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options),
@@ -100,13 +102,18 @@ def ask_about(question: ParsedQuestion) -> Ask:
     return Ask(
         ref=ref_of(question),
         doubt=Doubt(question.state.value),
-        reason=capital(question.reason),
+        reason=reason_words(question.reason),
         single=question.kind is not Kind.MULTI,
         choices=tuple(
             Choice(str(index), render(option.text), f"Line {option.line}, {_MARKS[option.mark]}")
             for index, option in enumerate(question.options)
         ),
     )
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason as a sentence without its full stop; what to do is asked right below it."""
+    return capital(_WHAT_TO_DO.sub("", reason))
 
 
 def _shown(number: int, question: ParsedQuestion, scoring: Policy) -> ShownQuestion:

@@ -126,7 +126,9 @@ def spread(rows: Iterable[StudentRow], max_score: int) -> list[SpreadRow]:
         return []
     step = 100 if points <= MAX_ROWS_OF_SPREAD else -(-max_score // 1000) * 100
     lows = range(0, max_score + 1, step)
-    found = [(low, min(low + step - 1, max_score)) for low in lows]
+    # Where only whole points occur, a row is one number: "2", not "2 to 2.99".
+    whole = step == 100 and all(score % 100 == 0 for score in scores)
+    found = [(low, low if whole else min(low + step - 1, max_score)) for low in lows]
     counts = [(low, high, sum(low <= score <= high for score in scores)) for low, high in found]
     return [SpreadRow(low, high, count, round(100 * count / len(scores))) for low, high, count in reversed(counts)]
 

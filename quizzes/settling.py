@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from quizzes.asking import Ask, Choice
 from quizzes.enums import Doubt, QuestionKind
 from quizzes.models import Option, QuestionVersion, Quiz
-from quizzes.preview import FoundOption
-from quizzes.wording import capital
+from quizzes.preview import FoundOption, reason_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _ask(version: QuestionVersion) -> Ask:
     return Ask(
         ref=version.question.public_id,
         doubt=Doubt(version.doubt),
-        reason=capital(version.doubt_reason),
+        reason=reason_words(version.doubt_reason),
         single=version.kind != QuestionKind.MULTI,
         choices=tuple(Choice(option.public_id, option.html) for option in version.options.all()),
     )

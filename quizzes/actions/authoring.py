@@ -30,6 +30,7 @@ from quizzes.quiztext import decided, take_settings
 from quizzes.walltime import NoSuchTimeError, instant
 
 MAX_TITLE = 150
+PASTED = "pasted text"  # stands where a file would have a name
 # Addresses below quizzes/ that are not quizzes.
 RESERVED_SLUGS = frozenset({"new", "import"})
 TEMPLATE = "\n".join(
@@ -142,7 +143,7 @@ def refuse_import(parsed: ParsedQuiz) -> None:
 
 def title_of(parsed: ParsedQuiz) -> str:
     """Return the title that a file gives its quiz, or its name in words."""
-    words = PurePath(parsed.filename).stem.replace("_", " ").replace("-", " ").strip()
+    words = "" if parsed.filename == PASTED else PurePath(parsed.filename).stem.replace("_", " ").replace("-", " ").strip()
     return parsed.settings.title or parsed.title or (words[:1].upper() + words[1:]) or "Imported quiz"
 
 

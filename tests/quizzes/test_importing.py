@@ -183,7 +183,7 @@ def test_web_paste_shows_source_result_state_and_reason(staff: Client, url: str)
     page = staff.get(review_page(staff, url)).content.decode()
     assert "Three questions found, two need you" in page
     assert '<li class="source-marked"><span>19</span><span>It can state what the text only hints at.</span></li>' in page
-    assert "Marked right because the question asks for three (inferred) — confirm" in page
+    assert "Marked right because the question asks for three (inferred)." in page
     assert "Lines 1–5 become a notes page" in page
     assert not Quiz.objects.exists()
 
