@@ -18,7 +18,7 @@ from course.enums import Release
 from course.forms.weeks import PageForm, ReleaseForm
 from course.line_changes import Change, compare
 from course.models import Page
-from course.views.weeks import release_words
+from course.views.weeks import posted, release_words
 from course.week_edit import with_newlines
 from course.week_lines import plain
 
@@ -45,7 +45,7 @@ def page(request: HttpRequest, course: str, page: str) -> HttpResponse:
 def page_new(request: HttpRequest, course: str) -> HttpResponse:
     """Write a new course text; it begins as a draft."""
     member = membership_for(request, course, Right.PLAN)
-    form = PageForm(request.POST or None, course=member.course)
+    form = PageForm(posted(request), course=member.course)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -68,7 +68,7 @@ def page_edit(request: HttpRequest, course: str, page: str) -> HttpResponse:
     shown = page_for(member, page, timezone.now())
     shown.course = member.course
     initial = {"title": shown.title, "text": shown.source, "week": shown.week}
-    form = PageForm(request.POST or None, course=member.course, initial=initial)
+    form = PageForm(posted(request), course=member.course, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         text = with_newlines(shown.source, data["text"])

@@ -24,7 +24,7 @@ from course.forms.weeks import ReadingForm, ReleaseForm, WeekTextForm, topics_of
 from course.index import file_of, preview_rows
 from course.line_changes import Change, changed_lines, compare
 from course.models import Reading, Week
-from course.views.weeks import file_name
+from course.views.weeks import file_name, posted
 from course.week_page import WeekPage, arrange
 from course.week_todo import Todo, remarks
 from course.weekfile import EditError, WeekFile
@@ -126,7 +126,7 @@ def reading_add(request: HttpRequest, course: str, week: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     shown = week_for(member, week, timezone.now())
     file = file_of(shown)
-    form = ReadingForm(request.POST or None, course=member.course, file=file, initial={"version": shown.version})
+    form = ReadingForm(posted(request), course=member.course, file=file, initial={"version": shown.version})
     if request.method == "POST" and form.is_valid():
         try:
             made = _add(member, shown, form)

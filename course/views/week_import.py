@@ -17,6 +17,7 @@ from course.import_review import review
 from course.index import preview_rows
 from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
+from course.views.weeks import posted
 from course.week_page import arrange
 from course.weekfile import parse
 
@@ -38,7 +39,7 @@ def _too_long(request: HttpRequest, course: str) -> HttpResponse:
 def week_import(request: HttpRequest, course: str) -> HttpResponse:
     """Take a file or a pasted text; what cannot be a week page is refused here, with line and reason."""
     member = membership_for(request, course, Right.PLAN)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             check_size(form.size())
@@ -76,7 +77,7 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     file = parse(waiting.source.encode())
     there = Week.objects.filter(course=member.course, number=file.number).select_related("session").first()
     session = there.session if there else free_session(member.course, file.number or 0)
-    form = ConfirmImportForm(request.POST or None, course=member.course, week=there, initial={"session": session})
+    form = ConfirmImportForm(posted(request), course=member.course, week=there, initial={"session": session})
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_week(

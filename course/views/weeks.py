@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,6 +41,11 @@ class RenderedPanel:
     kinds: tuple[str, ...]
     title: str
     html: str
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return the data of a form that was sent, also an empty one; None when it was only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -150,7 +155,7 @@ def week_new(request: HttpRequest, course: str) -> HttpResponse:
     """Begin a week from a number and a title; the editor opens with a text to fill."""
     member = membership_for(request, course, Right.PLAN)
     number = (Week.objects.filter(course=member.course).order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    form = NewWeekForm(request.POST or None, course=member.course, initial={"number": number})
+    form = NewWeekForm(posted(request), course=member.course, initial={"number": number})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -17,6 +17,9 @@ from course.models import Announcement, CourseSession, Reading, ReadingTick, Wee
 from course.week_panels import Panel
 from tests.conftest import NOW, Cast
 from tests.course.week_texts import TEXT, long_text
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 LATER = NOW + timedelta(days=7)
 
@@ -46,10 +49,9 @@ def seen_by(client: Client, person: User, path: str) -> str:
     return response.content.decode()
 
 
-def post(client: Client, person: User, path: str, **data: str) -> HttpResponse:
+def post(client: Client, person: User, path: str, **data: str) -> "Response":
     client.force_login(person)
-    response: HttpResponse = client.post(path, data)
-    return response
+    return client.post(path, data)
 
 
 # --- the page
