@@ -1,0 +1,221 @@
+"""Many threads, each with a connection of its own, at one attempt. Each race has a control that takes the protection away
+and must go wrong: a race test that cannot fail proves nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Barrier, Lock, Thread
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.models import QuerySet
+
+from quizzes.actions import attempts as acts
+from quizzes.actions import grading
+from quizzes.actions.answers import save
+from quizzes.enums import AttemptState
+from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Quiz, Response
+from quizzes.saving import chain
+from tests.conftest import NOW, Cast
+from tests.proof import examples
+from tests.quizzes.making import at, make_quiz, request
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+THREADS = examples(20, 50)
+ROUNDS = examples(5, 100)
+CONTROL_ROUNDS = 20
+
+
+def together(works: list[Callable[[], object]]) -> list[object]:
+    """Run all works at the same moment, each in a thread with its own connection; return results or exceptions."""
+    barrier, results = Barrier(len(works)), list[object]()
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(30)
+            results.append(work())
+        except Exception as error:  # noqa: BLE001 - the thread's outcome is looked at by the test
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(results) == len(works)
+    return results
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row locks do nothing."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+
+
+@contextmanager
+def without_constraints(*names: str) -> Iterator[None]:
+    dropped = [one for one in Attempt._meta.constraints if one.name in names]
+    with connection.schema_editor() as editor:
+        for one in dropped:
+            editor.remove_constraint(Attempt, one)
+    try:
+        yield
+    finally:
+        AnswerLog.objects.all().delete()
+        Response.objects.all().delete()
+        AttemptQuestion.objects.all().delete()
+        Attempt.objects.all().delete()
+        with connection.schema_editor() as editor:
+            for one in dropped:
+                editor.add_constraint(Attempt, one)
+
+
+def start_all(quiz: Quiz, cast: Cast) -> list[object]:
+    return together([lambda: acts.start(quiz=quiz, student=cast.student, now=NOW)] * THREADS)
+
+
+def test_starts_at_once_make_one_open_attempt_and_never_too_many(cast: Cast) -> None:
+    for round_number in range(ROUNDS):
+        quiz = make_quiz(cast.course, f"race-{round_number}", keys=["A"], attempts_allowed=2)
+        for allowed in (1, 2):
+            results = start_all(quiz, cast)
+            assert {getattr(one, "number", one) for one in results} == {allowed}
+            assert quiz.attempts.count() == allowed
+            acts.submit(attempt=quiz.attempts.get(state=AttemptState.IN_PROGRESS), known={}, now=at(1))
+        assert {type(one) for one in start_all(quiz, cast)} == {acts.NotStartable}
+        assert quiz.attempts.count() == 2
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_starts_at_once_without_the_lock_are_held_by_the_constraint(cast: Cast) -> None:
+    quiz = make_quiz(cast.course, keys=["A"])
+    results = start_all(quiz, cast)
+    assert {type(one) for one in results} <= {Attempt, IntegrityError}
+    assert quiz.attempts.count() == 1
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_starts_at_once_without_any_protection_go_wrong(cast: Cast) -> None:
+    with without_constraints("attempt_one_open", "attempt_number_once"):
+        for round_number in range(CONTROL_ROUNDS):
+            quiz = make_quiz(cast.course, f"control-{round_number}", keys=["A"])
+            start_all(quiz, cast)
+            if quiz.attempts.count() > 1:
+                return
+        pytest.fail("without lock and constraint there was never more than one attempt: the race test proves nothing")
+
+
+def race_submits(attempt: Attempt) -> int:
+    """Submit by button, deadline and sweep at once; return how often the transition happened."""
+    finish, done, lock = acts._finish, [], Lock()
+
+    def counting(*args: object, **kwargs: object) -> bool:
+        happened = finish(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        with lock:
+            done.append(happened)
+        return happened
+
+    acts._finish = counting  # type: ignore[assignment]  # counted, not replaced
+    try:
+        button = [lambda: acts.submit(attempt=attempt, known={}, now=at(1300))] * 20
+        late = [lambda: acts.close_if_over(attempt=attempt, now=at(1300))] * 15
+        sweep = [lambda: acts.close_overdue(now=at(1300))] * 15
+        failed = [one for one in together([*button, *late, *sweep]) if isinstance(one, Exception)]
+    finally:
+        acts._finish = finish
+    assert failed == []
+    return sum(done)
+
+
+def test_submits_at_once_happen_once(cast: Cast) -> None:
+    for round_number in range(ROUNDS):
+        attempt = acts.start(quiz=make_quiz(cast.course, f"race-{round_number}", keys=["A"]), student=cast.student, now=NOW)
+        assert race_submits(attempt) == 1
+        attempt.refresh_from_db()
+        assert (attempt.state, attempt.submitted_at) == (AttemptState.SUBMITTED, at(1200))
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_submits_at_once_without_the_lock_are_held_by_the_guarded_update(cast: Cast) -> None:
+    attempt = acts.start(quiz=make_quiz(cast.course, keys=["A"]), student=cast.student, now=NOW)
+    assert race_submits(attempt) == 1
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_submits_at_once_without_lock_and_guard_happen_often(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unguarded(attempt: Attempt, *, by: object, at: object) -> bool:
+        return bool(Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.SUBMITTED, submitted_at=at, submitted_by=by))
+
+    monkeypatch.setattr(acts, "_finish", unguarded)
+    for round_number in range(CONTROL_ROUNDS):
+        attempt = acts.start(quiz=make_quiz(cast.course, f"control-{round_number}", keys=["A"]), student=cast.student, now=NOW)
+        if race_submits(attempt) > 1:
+            return
+    pytest.fail("without lock and guard the transition still happened once: the race test proves nothing")
+
+
+def save_against_submit(attempt: Attempt) -> bool:
+    """Save from many tabs while the attempt is submitted; return whether what was submitted is what is stored."""
+    asked = [request(attempt, 1, letters, tab=f"t{n}", counter=1) for n, letters in enumerate(["A", "B", "C", "D", "E"] * 6)]
+    works: list[Callable[[], object]] = [lambda one=one: save(attempt=attempt, request=one, now=at(5)) for one in asked]  # type: ignore[misc]  # bound early
+    works.insert(15, lambda: acts.submit(attempt=attempt, known={}, now=at(5)))
+    failed = [one for one in together(works) if isinstance(one, Exception)]
+    attempt.refresh_from_db()
+    return failed == [] and attempt.answers_digest == acts.answers_digest(attempt)
+
+
+def test_saves_against_a_submit_never_change_what_was_submitted(cast: Cast) -> None:
+    for round_number in range(ROUNDS):
+        attempt = acts.start(quiz=make_quiz(cast.course, f"race-{round_number}", keys=["A"]), student=cast.student, now=NOW)
+        assert save_against_submit(attempt)
+        stored = AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False).order_by("save_number")
+        assert list(stored.values_list("save_number", flat=True)) == list(range(1, attempt.saves + 1))
+        assert attempt.digest == (stored.last().digest if attempt.saves else chain("", {})[:0])  # type: ignore[union-attr]  # counted before
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_saves_against_a_submit_without_the_lock_go_wrong(cast: Cast) -> None:
+    for round_number in range(CONTROL_ROUNDS):
+        attempt = acts.start(quiz=make_quiz(cast.course, f"control-{round_number}", keys=["A"]), student=cast.student, now=NOW)
+        if not save_against_submit(attempt):
+            return
+    pytest.fail("without the lock every save and submit kept their order: the race test proves nothing")
+
+
+def race_grades(attempt: Attempt, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Grade from many sides at once; return how often somebody came as far as the commit."""
+    reached, lock = [], Lock()
+
+    def count(name: str) -> None:
+        with lock:
+            reached.append(name)
+
+    monkeypatch.setattr(grading, "failpoint", count)
+    one = [lambda: grading.grade(attempt_id=attempt.pk, now=at(10))] * 15
+    together([*one, *[lambda: grading.grade_owed(now=at(10))] * 5])
+    return len(reached)
+
+
+def submitted(cast: Cast, slug: str) -> Attempt:
+    attempt = acts.start(quiz=make_quiz(cast.course, slug), student=cast.student, now=NOW)
+    save(attempt=attempt, request=request(attempt, 1, "AC"), now=at(1))
+    return acts.submit(attempt=attempt, known={}, now=at(2)).attempt
+
+
+def test_grades_at_once_are_one_grade(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for round_number in range(ROUNDS):
+        attempt = submitted(cast, f"race-{round_number}")
+        assert race_grades(attempt, monkeypatch) == 1
+        attempt.refresh_from_db()
+        assert (attempt.state, attempt.score) == (AttemptState.GRADED, 100)
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_grades_at_once_without_the_lock_are_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for round_number in range(CONTROL_ROUNDS):
+        if race_grades(submitted(cast, f"control-{round_number}"), monkeypatch) > 1:
+            return
+    pytest.fail("without the lock grading still happened once: the race test proves nothing")
