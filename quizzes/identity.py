@@ -1,10 +1,12 @@
-"""Which thing of an edited text is which thing of the text before: by id, by text, by what it holds, by place.
+"""Which thing of an edited text is which thing of the text before, where nobody can be asked: while saving.
 
 Answers and ticks hang on identities, so a wrong pair is worse than none: what cannot be told is new.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from quizzes.formats import matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +21,19 @@ class Node:
 def match(old: Sequence[Node], new: Sequence[Node]) -> list[int | None]:
     """Return for each of the `new` nodes the index of the `old` one that it is, None for one that is new.
 
-    In this order: the same written id, the same text, parts in common (the most, first come first), and at last the same
-    place: between the same neighbours stand as many unmatched old ones as new ones (formats.md 3.6, rule 6).
+    Id, text and place as in `quizzes.formats.matching` (formats.md 3.6, rule 6). What is unclear there is settled by
+    parts in common (the most, first come first), then by place: between the same neighbours stand as many unmatched
+    old ones as new ones.
     """
-    found: list[int | None] = [None] * len(new)
-    _by_name(found, [node.ident for node in old], [node.ident for node in new])
-    _by_name(found, [_plain(node.text) for node in old], [_plain(node.text) for node in new])
+    sure = matching.match(_plain(old), _plain(new)).same
+    found = [sure.get(index) for index in range(len(new))]
     _by_parts(found, old, new)
     _by_place(found, len(old))
     return found
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _by_name(found: list[int | None], old: Sequence[str], new: Sequence[str]) -> None:
-    free: dict[str, list[int]] = {}
-    for index, name in enumerate(old):
-        if index not in found:
-            free.setdefault(name, []).append(index)
-    for index, name in enumerate(new):
-        if found[index] is None and name and free.get(name):
-            found[index] = free[name].pop(0)
+def _plain(nodes: Sequence[Node]) -> list[matching.Node]:
+    return [matching.Node(" ".join(node.text.split()), node.ident or None) for node in nodes]
 
 
 def _by_parts(found: list[int | None], old: Sequence[Node], new: Sequence[Node]) -> None:

@@ -4,17 +4,13 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from quizzes.formats.editing import set_right
 from quizzes.formats.front_matter import FENCE, read_front_matter
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, QuizPurpose, QuizSettings
-from quizzes.formats.native_checks import Wording
-from quizzes.scoring import Kind
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_BOX = re.compile(r"\[[^\[\]]?\]")
 _KEY_LINE = re.compile(r"([A-Za-z_]+)[ \t]*:")
-_KIND_WORD = re.compile(r"[ \t]*\b(?:single|multi)\b")
-_BRACES = re.compile(r"\{([^{}`]*)\}[ \t]*(#*[ \t]*)$")
 _BOM = "\ufeff"
 # What has a field of its own in the program; the rest of the front matter stays in the text.
 _FIELDS = frozenset(
@@ -63,32 +59,17 @@ def with_settings(text: str, lines: Iterable[str]) -> str:
 def with_right(text: str, question: ParsedQuestion, right: Collection[int]) -> str:
     """Return the text with exactly the options `right` (0-based) of one question marked: one character an option.
 
-    `question` must come from this very text. A multi-select question that is left with one right option gets {multi}
-    on its heading, because one mark alone would read as single choice.
+    `question` must come from this very text. Raises ValueError if one of its boxes cannot be read.
     """
-    pieces = _with_ends(text)
     for index, option in enumerate(question.options):
-        pieces[option.line - 1] = _BOX.sub("[x]" if index in right else "[ ]", pieces[option.line - 1], count=1)
-    texts = [option.text for option in question.options]
-    if question.kind is Kind.MULTI and Wording(question.stem, texts, len(right)).kind is not Kind.MULTI:
-        pieces[question.line - 1] = _with_kind(pieces[question.line - 1], "multi")
-    return "".join(pieces)
+        text = set_right(text, option.line, right=index in right)
+    return text
 
 
 def decided(question: ParsedQuestion, right: Collection[int]) -> ParsedQuestion:
     """Return a parsed question with exactly the options `right` as its key."""
     options = tuple(replace(option, correct=index in right) for index, option in enumerate(question.options))
     return replace(question, options=options)
-
-
-def _with_kind(line: str, kind: str) -> str:
-    body = line.rstrip("\r\n")
-    end = line[len(body) :]
-    match = _BRACES.search(body)
-    if match is None:
-        return f"{body.rstrip()} {{{kind}}}{end}"
-    inside = _KIND_WORD.sub("", match[1]).strip()
-    return f"{body[: match.start()]}{{{inside} {kind}}}{match[2]}{end}".replace("{ ", "{")
 
 
 def _with_ends(text: str) -> list[str]:

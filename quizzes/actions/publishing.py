@@ -1,5 +1,6 @@
 """The doors of a quiz's state: publish, unpublish, settle a doubt, change dates and rules, open the results."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +16,15 @@ from quizzes.checks import question_at
 from quizzes.content import can_be_asked, right_ids
 from quizzes.enums import Doubt, QuestionKind, QuizState, ShowKey
 from quizzes.formats import markdown
-from quizzes.formats.model import ParsedQuestion, ParsedQuiz
+from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz
 from quizzes.formats.prompts import asked
 from quizzes.models import Quiz, QuizItem
 from quizzes.quiztext import with_right
+from quizzes.wording import capital
 
 # What the text cannot say while a key is still to be decided; the decision settles it.
 _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
+_NAMED = re.compile(r'question "(?:.*)" (?=has )')
 _NO_QUESTION = "E211"
 _DOUBTS = {
     Doubt.CONFIRM: "waits for somebody to confirm its key",
@@ -107,7 +110,10 @@ def settle_doubt(*, quiz: Quiz, question: str, right: frozenset[str] | None, by:
     key = right_ids(item.version) if right is None else right
     _check_choice(item, key)
     places = {place for place, option in enumerate(item.version.options.all()) if option.public_id in key}
-    text = with_right(quiz.source, _question_of(quiz, item), places)
+    try:
+        text = with_right(quiz.source, _question_of(quiz, item), places)
+    except ValueError as error:
+        raise RefusedError([f"The boxes of question {item.position} cannot be read. Repair its text first."]) from error
     if text != quiz.source:
         quiz = write_text(quiz=quiz, text=text, author=by, now=now)
         item = next(again for again in items_with_content(quiz) if again.version.question.public_id == question)
@@ -163,13 +169,20 @@ def _problems(quiz: Quiz, parsed: ParsedQuiz, doubts: Sequence[tuple[int, str]],
     for message in parsed.errors:
         number = question_at(parsed, message.line)
         if message.code != _NO_QUESTION and (number not in waiting or message.code not in _ABOUT_THE_KEY):
-            what = message.text.split(" — ")[0]
-            place = f"line {message.line}" if number is None else f"question {number}, line {message.line}"
-            yield f"{place[:1].upper()}{place[1:]}: {what}."
+            yield _error_words(message, number)
     for number, doubt in waiting.items():
         yield f"Question {number} {_DOUBTS[Doubt(doubt)]}."
     if quiz.closes_at is not None and quiz.closes_at <= now:
         yield "Its closing time is already over: nobody could take it."
+
+
+def _error_words(message: Message, number: int | None) -> str:
+    what = message.text.split(" — ")[0]
+    if number is None:
+        return f"Line {message.line}: {what}." if message.line else f"{capital(what)}."
+    # The message names the question by its text; here its number does.
+    separator = " " if _NAMED.match(what) else ": "
+    return f"Question {number} (line {message.line}){separator}{_NAMED.sub('', what)}."
 
 
 def _check_choice(item: QuizItem, key: frozenset[str]) -> None:

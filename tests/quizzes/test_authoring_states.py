@@ -76,7 +76,7 @@ def test_publish_without_questions_is_refused(cast: Cast) -> None:
 def test_publish_question_without_right_option_is_refused(cast: Cast) -> None:
     text = QUIZ.replace("- [x] The order", "- [ ] The order").replace("- [x] The voice", "- [ ] The voice")
     unfinished = new_quiz(course=cast.course, title="Unfinished", week=None, author=None, now=NOW, text=text)
-    assert reasons(unfinished) == ('Question 2, line 12: question "What can a summary lose?" has no right option.',)
+    assert reasons(unfinished) == ("Question 2 (line 12) has no right option.",)
 
 
 @pytest.mark.parametrize("head", ["## What can a summary lose? {select=0}", "## What can a summary lose? {multi select=0}"])
