@@ -1,0 +1,247 @@
+"""One student, two tabs, one clock: whatever happens in whatever order, the invariants hold (safety.md row 7)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import TestCase
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from course.enums import Role
+from course.models import Enrollment, Term
+from quizzes import scoring
+from quizzes.actions import answers
+from quizzes.actions.answers import save
+from quizzes.actions.attempts import NotStartable, answers_digest, close_overdue, start, submit
+from quizzes.actions.grading import grade, grade_owed
+from quizzes.enums import STORED, AttemptState, SaveOutcome
+from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Response
+from quizzes.saving import SaveRequest, chain
+from quizzes.schedule import effective_schedule
+from tests.conftest import NOW, make_course, person
+from tests.proof import examples
+from tests.quizzes.making import make_quiz
+
+KEYS = ("AC", "B")
+LIMIT = 600
+LETTERS = ("", "A", "AC", "B", "BC", "ABCDE")
+TABS = st.sampled_from(["a", "b"])
+PLACES = st.integers(1, len(KEYS))
+ANSWERS = st.sampled_from(LETTERS)
+
+
+class Engine(RuleBasedStateMachine):
+    """The rules are what a browser, a worker and the sweep can do; the model is a few dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.case = _Case()
+        self.case.open()
+        self.quiz, self.student = self.case.quiz, self.case.student
+        self.now = NOW
+        self.attempt: Attempt | None = None
+        self.counters = {"a": 0, "b": 0}
+        self.seen: dict[tuple[str, int], int] = {}
+        self.stored: dict[int, tuple[str, ...]] = {}
+        self.sent: list[SaveRequest] = []
+        self.frozen: str | None = None
+        self.score: int | None = None
+
+    def teardown(self) -> None:
+        try:
+            self.check_log_is_one_chain()
+        finally:
+            self.case.close()
+
+    def options(self, place: int, letters: str) -> tuple[str, ...]:
+        return tuple(sorted(self.case.options[place]["ABCDE".index(letter)] for letter in letters))
+
+    def running(self) -> bool:
+        assert self.attempt is not None
+        return self.frozen is None and self.now < NOW + timedelta(seconds=LIMIT + 30) + self.started
+
+    # --- what can happen
+    @rule(seconds=st.sampled_from([0, 1, 20, 200, 550, 601, 640]))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def open(self) -> None:
+        try:
+            attempt = start(quiz=self.quiz, student=self.student, now=self.now)
+        except NotStartable:
+            assert self.attempt is not None
+            assert effective_schedule(self.quiz, self.student, self.now).attempts_left.value == 0
+            return
+        if self.attempt is None:
+            self.attempt, self.started = attempt, self.now - NOW
+        assert attempt.pk == self.attempt.pk
+
+    @precondition(lambda self: self.attempt is not None)
+    @rule(tab=TABS, place=PLACES, letters=ANSWERS, look=st.booleans())
+    def tick(self, tab: str, place: int, letters: str, look: bool) -> None:
+        if look:  # the tab loads the question again before it is ticked
+            self.seen[tab, place] = self.current(place)
+        self.counters[tab] += 1
+        n = self.counters[tab]
+        self.send(SaveRequest(place, self.options(place, letters), tab, n, self.seen.get((tab, place), 0), f"{tab}{n}"))
+
+    @precondition(lambda self: bool(self.sent))
+    @rule(data=st.data())
+    def replay(self, data: Any) -> None:
+        """Any request that was ever answered, again: nothing changes."""
+        before = self.everything()
+        old = data.draw(st.sampled_from(self.sent))
+        assert save(attempt=self.attempt, request=old, now=self.now).repeat
+        assert self.everything() == before
+
+    @precondition(lambda self: self.attempt is not None)
+    @rule(tab=TABS, place=PLACES, letters=ANSWERS)
+    def late_request(self, tab: str, place: int, letters: str) -> None:
+        """An older request of a tab that was overtaken on the way."""
+        newest = max((s.counter for s in self.sent if s.tab == tab and s.position == place), default=0)
+        if newest == 0:
+            return
+        before = self.everything()
+        old = SaveRequest(place, self.options(place, letters), tab, newest, 0, f"late-{tab}{place}{newest}{letters}")
+        assert save(attempt=self.attempt, request=old, now=self.now).repeat
+        assert self.everything() == before
+
+    @precondition(lambda self: self.attempt is not None)
+    @rule(ahead=st.booleans())
+    def press_submit(self, ahead: bool) -> None:
+        known = {place: self.current(place) + (ahead and place == 1) for place in (1, 2)}
+        was_running = self.running()
+        submission = submit(attempt=self.attempt, known=known, now=self.now)
+        assert submission.missing == ((1,) if ahead and was_running else ())
+
+    @rule()
+    def sweep(self) -> None:
+        close_overdue(now=self.now)
+
+    @precondition(lambda self: self.attempt is not None)
+    @rule()
+    def grade_by_task(self) -> None:
+        grade(attempt_id=self.attempt.pk, now=self.now)
+
+    @rule()
+    def grade_by_sweep(self) -> None:
+        grade_owed(now=self.now)
+
+    # --- the model
+    def current(self, place: int) -> int:
+        response = Response.objects.filter(question__attempt=self.attempt, question__position=place).first()
+        return response.save_number if response else 0
+
+    def send(self, asked: SaveRequest) -> None:
+        assert self.attempt is not None
+        before, running = self.current(asked.position), self.running()
+        tab_of = Response.objects.filter(question__attempt=self.attempt, question__position=asked.position).values_list("tab", flat=True).first()
+        saved = save(attempt=self.attempt, request=asked, now=self.now)
+        if not running:
+            assert saved.outcome is SaveOutcome.CLOSED
+        elif tab_of not in {None, asked.tab} and asked.base != before:
+            assert saved.outcome is SaveOutcome.CONFLICT
+            assert saved.save_number == before
+        elif tab_of is None and asked.base:
+            assert saved.outcome is SaveOutcome.CONFLICT
+        else:
+            assert saved.outcome in STORED
+            self.stored[asked.position] = asked.chosen
+            self.seen[asked.tab, asked.position] = saved.save_number
+            self.sent.append(asked)
+
+    def everything(self) -> tuple[Any, ...]:
+        return (
+            list(Attempt.objects.values()), list(Response.objects.values()), list(AnswerLog.objects.values()),
+            list(AttemptQuestion.objects.values()),
+        )
+
+    # --- what always holds
+    @invariant()
+    def answers_are_what_was_stored(self) -> None:
+        if self.attempt is None:
+            return
+        found = {r.question.position: tuple(r.chosen) for r in Response.objects.select_related("question")}
+        assert found == self.stored
+
+    @invariant()
+    def submitted_answers_never_change(self) -> None:
+        for attempt in Attempt.objects.exclude(state=AttemptState.IN_PROGRESS):
+            self.frozen = self.frozen or attempt.answers_digest
+            assert attempt.answers_digest == self.frozen == answers_digest(attempt)
+            end = attempt.ends_at
+            assert attempt.submitted_at is not None
+            assert end is not None
+            assert attempt.submitted_at <= end
+
+    def check_log_is_one_chain(self) -> None:
+        head, numbers = "", []
+        for entry in AnswerLog.objects.filter(save_number__isnull=False).select_related("question", "attempt").order_by("save_number"):
+            row = {
+                "attempt": entry.attempt.public_id, "save": entry.save_number, "question": entry.question.position,
+                "outcome": entry.outcome, "chosen": entry.chosen, "tab": entry.tab, "n": entry.counter, "base": entry.base,
+                "request": entry.request_id, "at": entry.at.isoformat(),
+            }
+            head = chain(head, row)
+            assert entry.digest == head
+            numbers.append(entry.save_number)
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def grade_is_one_and_equals_a_recomputation(self) -> None:
+        for attempt in Attempt.objects.filter(state=AttemptState.GRADED):
+            want = sum(
+                int(scoring.fraction("exact", frozenset(self.case.options[place].index(c) for c in chosen), key(place), 5) * 100)
+                for place, chosen in self.stored.items()
+            )
+            assert attempt.score == want
+            self.score = want if self.score is None else self.score
+            assert self.score == want
+        assert Attempt.objects.count() <= 1
+
+
+def key(place: int) -> frozenset[int]:
+    return frozenset("ABCDE".index(letter) for letter in KEYS[place - 1])
+
+
+class _Case:
+    """A fresh course in a transaction that is rolled back: hundreds of runs on one database."""
+
+    def open(self) -> None:
+        self.atomics = TestCase._enter_atomics()
+        term = Term.objects.create(name="Machine", starts_on=date(2026, 8, 31), ends_on=date(2026, 12, 18))
+        course = make_course("machine", term)
+        self.student = person("Zed Machine")
+        Enrollment.objects.create(course=course, person=self.student, role=Role.STUDENT)
+        self.quiz = make_quiz(course, keys=KEYS, time_limit=LIMIT)
+        self.options = {
+            item.position: list(item.version.options.order_by("position").values_list("public_id", flat=True))
+            for item in self.quiz.items.all()
+        }
+
+    def close(self) -> None:
+        TestCase._rollback_atomics(self.atomics)
+
+
+RUN = settings(max_examples=examples(200, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.django_db
+def test_engine_in_any_order_keeps_its_invariants() -> None:
+    run_state_machine_as_test(Engine, settings=RUN)
+
+
+@pytest.mark.django_db
+def test_control_engine_that_saves_after_submission_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "is_running", lambda *_: True)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Engine, settings=settings(RUN, phases=[Phase.generate], max_examples=300))
