@@ -1,5 +1,6 @@
 """The Celery application. The broker only rings the bell: every task's work is a row in the database,
-and the beat schedule below finds what a lost message would have done (architecture.md)."""
+and the beat schedule below finds what a lost message would have done (architecture.md).
+"""
 
 import os
 
