@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -45,8 +44,9 @@ def at(quiz: Quiz, name: str) -> str:
     return reverse(name, args=[quiz.course.slug, quiz.slug])
 
 
-def text_of(response: HttpResponse) -> str:
-    return response.content.decode()
+def text_of(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
 
 
 def publish(quiz: Quiz) -> None:

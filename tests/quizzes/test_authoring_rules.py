@@ -124,7 +124,7 @@ def test_check_guess_tells_both_chances() -> None:
 
 
 @pytest.mark.parametrize(("limit", "grade"), [(60, Grade.WARN), (1200, Grade.OK)])
-def test_check_time(limit: int, grade: Grade) -> None:
+def test_check_time_limit_is_compared(limit: int, grade: Grade) -> None:
     parsed = markdown.parse(QUIZ)
     assert minutes_needed(parsed) == 3
     assert grade in [remark.grade for remark in remarks(parsed, limit=limit) if "ime" in remark.title]
@@ -148,9 +148,9 @@ def test_question_at_tells_the_question_of_a_line() -> None:
 
 
 @pytest.mark.parametrize(("wall", "utc"), [
-    (datetime(2026, 10, 7, 17, 30), "2026-10-07T22:30:00+00:00"),
-    (datetime(2026, 11, 1, 1, 30), "2026-11-01T06:30:00+00:00"),  # comes twice: the first coming
-    (datetime(2026, 12, 7, 17, 30), "2026-12-07T23:30:00+00:00"),
+    (datetime.fromisoformat("2026-10-07T17:30"), "2026-10-07T22:30:00+00:00"),
+    (datetime.fromisoformat("2026-11-01T01:30"), "2026-11-01T06:30:00+00:00"),  # comes twice: the first coming
+    (datetime.fromisoformat("2026-12-07T17:30"), "2026-12-07T23:30:00+00:00"),
     (datetime(2026, 12, 7, 17, 30, tzinfo=UTC), "2026-12-07T17:30:00+00:00"),
 ])
 def test_instant_of_a_wall_clock_time(wall: datetime, utc: str) -> None:
@@ -159,7 +159,7 @@ def test_instant_of_a_wall_clock_time(wall: datetime, utc: str) -> None:
 
 def test_instant_in_the_gap_is_refused_with_a_time_that_exists() -> None:
     with pytest.raises(NoSuchTimeError, match=r"02:30 does not exist on Sun 8 Mar 2026 in Chicago.*such as 03:30"):
-        instant(datetime(2026, 3, 8, 2, 30), CHICAGO)
+        instant(datetime.fromisoformat("2026-03-08T02:30"), CHICAGO)
 
 
 @pytest.mark.parametrize(("policy", "score"), [("highest", 90), ("latest", 45), ("first", 70), ("average", 68)])

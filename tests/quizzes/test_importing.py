@@ -95,9 +95,9 @@ def test_command_seed_notes_become_a_draft_page_letter_for_letter(cast: Cast) ->
 @needs_seed
 def test_web_seed_through_the_review_step_equals_the_command(cast: Cast, staff: Client, url: str) -> None:
     answer = staff.post(url, {"file": io.BytesIO(SEED.read_bytes()), "format": "auto", "text": ""})
-    shown = staff.get(answer.url)
+    shown = staff.get(answer["Location"])
     assert "Four questions found, one needs you" in shown.content.decode()
-    staff.post(answer.url, {"title": "LLM review", "answer-60": "yes"})
+    staff.post(answer["Location"], {"title": "LLM review", "answer-60": "yes"})
     quiz = Quiz.objects.get()
     assert [len(key) for key in keys(quiz)] == [3, 1, 1, 1]
     assert publish_quiz(quiz=quiz, now=NOW).state == QuizState.PUBLISHED
