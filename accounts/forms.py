@@ -47,7 +47,8 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth publi
             super().clean()
         except ValidationError as refusal:
             self.add_error("password", refusal)
-            self.fields["password"].help_text = (
+            # The bound field: it has copied the empty help text already.
+            self["password"].help_text = (
                 "After five wrong tries you wait a minute. You can ask for a reset letter at any time."
             )
         return self.cleaned_data  # type: ignore[no-any-return]  # allauth publishes no types

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 
 from course.access import Membership
-from course.models import CourseSession, Reading, ReadingTick, Section, Week
+from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week
 from course.reading_budget import Budget, Load, budget
 from course.week_page import Entry, arrange
 
@@ -55,7 +55,7 @@ class Desk:
 
 
 def desk_of(member: Membership, now: datetime) -> Desk:
-    """Return the desk of a person in a course. Four queries, once per request.
+    """Return the desk of a person in a course. Three or four queries, once per request.
 
     It is kept on the course object, which lives as long as its request: the agenda and the page ask for the same.
     """
@@ -67,13 +67,25 @@ def desk_of(member: Membership, now: datetime) -> Desk:
 
 
 def _read(member: Membership, now: datetime) -> Desk:
-    course = member.course
-    prefetch_related_objects([course], "sessions", Prefetch("weeks", Week.objects.defer(*_TEXTS)))
-    ahead = [meeting for meeting in course.sessions.all() if meeting.ends_at > now]
-    weeks = [week for week in course.weeks.all() if member.is_staff or week.is_released(now)]
+    meetings, all_weeks = _meetings_and_weeks(member.course)
+    ahead = [meeting for meeting in meetings if meeting.ends_at > now]
+    weeks = [week for week in all_weeks if member.is_staff or week.is_released(now)]
     week = _current(ahead, weeks, now)
     readings = [] if member.is_staff else _readings(member, week, ahead, [one.pk for one in weeks])
     return Desk(ahead, weeks, week, readings, _agenda(week, ahead))
+
+
+def _meetings_and_weeks(course: Course) -> tuple[list[CourseSession], list[Week]]:
+    """Return all classes and all weeks: one query, and a second one where weeks have no class of their own."""
+    loose = Week.objects.filter(course=course, session=None)
+    with_week = CourseSession.objects.filter(course=course).select_related("week").defer(*[f"week__{one}" for one in _TEXTS])
+    meetings: list[CourseSession] = list(with_week.annotate(loose=Exists(loose)))
+    weeks: list[Week] = [week for one in meetings if (week := getattr(one, "week", None))]
+    if not meetings or vars(meetings[0])["loose"]:
+        weeks += loose.defer(*_TEXTS)
+    for week in weeks:
+        week.course = course
+    return meetings, sorted(weeks, key=lambda week: (week.number is None, week.number or 0, week.slug))
 
 
 def _current(ahead: list[CourseSession], weeks: list[Week], now: datetime) -> Week | None:

@@ -47,6 +47,17 @@ class Roster:
         counts = [(role, sum(1 for entry in self.active if entry.enrollment.role == role)) for role in reversed(_ORDER)]
         return capital(listed([counted(number, role.label.lower()) for role, number in counts if number]))
 
+    @property
+    def waiting(self) -> str:
+        """Return how many have not opened their account: "Two invitations are not answered yet."; "" if nobody."""
+        number = len(self.invited)
+        return f"{capital(counted(number, 'invitation'))} {'is' if number == 1 else 'are'} not answered yet." if number else ""
+
+
+def find(entries: list[Entry], public_id: str) -> Entry | None:
+    """Return the person with `public_id` among `entries`, None without one."""
+    return next((one for one in entries if one.person.public_id == public_id), None)
+
 
 def _matches(entry: Entry, query: str) -> bool:
     return all(word in f"{entry.person.name} {entry.person.email}".casefold() for word in query.casefold().split())

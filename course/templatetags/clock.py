@@ -61,3 +61,11 @@ def when(value: datetime | None, now: datetime) -> str:
 def day(value: datetime | None, now: datetime) -> str:
     """Return only the day: "today", "yesterday", "Fri 25 Sep"; "" without a value."""
     return "" if value is None else day_words(value, now)
+
+
+@register.filter
+def short(value: datetime | None, now: datetime) -> str:
+    """Return a past time as short as a margin wants it: "Tue 16:05" within the last six days, else "12 Sep"."""
+    if value is None:
+        return ""
+    return date_format(timezone.localtime(value), "D H:i" if now - value < timedelta(days=6) else "j M")

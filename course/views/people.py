@@ -26,7 +26,7 @@ from course.enums import EnrollmentState, Role
 from course.forms.people import InviteForm, Line, RoleForm
 from course.letters import send_letters
 from course.models import Enrollment
-from course.roster import roster_of
+from course.roster import find, roster_of
 
 LAST_INSTRUCTOR = "{person} is the only instructor. Make somebody else instructor first; nothing was changed."
 
@@ -38,9 +38,11 @@ def _roles_to_give(member: Membership) -> list[Role]:
 
 def _page(request: HttpRequest, member: Membership, form: InviteForm) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
+    roster = roster_of(member.course, query)
     context = {
-        "roster": roster_of(member.course, query), "query": query, "form": form, "roles": Role.choices,
-        "changing": request.GET.get("change", ""), "just_removed": request.GET.get("removed", ""), "now": timezone.now(),
+        "roster": roster, "query": query, "form": form, "roles": Role.choices, "now": timezone.now(),
+        "changing": find(roster.active, request.GET.get("change", "")) if member.may_manage_people else None,
+        "just_removed": find(roster.removed, request.GET.get("removed", "")) if member.may_manage_people else None,
     }
     return render(request, "course/people.html", frame(member, "people") | context, status=422 if form.errors else 200)
 
@@ -48,7 +50,7 @@ def _page(request: HttpRequest, member: Membership, form: InviteForm) -> HttpRes
 @require_safe
 @login_required
 def people(request: HttpRequest, course: str) -> HttpResponse:
-    """Everybody in the course, for its staff. `?q=` finds, `?change=` opens one row, `?removed=` offers the undo."""
+    """Everybody in the course, for its staff. `?q=` finds, `?change=` opens one person, `?removed=` offers the undo."""
     member = membership_for(request, course, Right.SEE_STAFF_PAGES)
     return _page(request, member, InviteForm(roles=_roles_to_give(member)))
 

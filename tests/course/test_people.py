@@ -143,13 +143,40 @@ def test_people_page_costs_the_same_at_two_sizes(
         client.get(PEOPLE)
 
 
+def test_people_page_change_opens_the_form_of_one_person(cast: Cast, client: Client) -> None:
+    client.force_login(cast.instructor)
+    page = client.get(PEOPLE, {"change": cast.assistant.public_id}).content.decode()
+    assert reverse("course:person_role", args=["hum240", cast.assistant.public_id]) in page
+    assert '<option value="assistant" selected>' in page
+    assert "Remove from the course" in page
+    assert "Leave the course" in client.get(PEOPLE, {"change": cast.instructor.public_id}).content.decode()
+
+
+def test_people_page_change_of_a_stranger_opens_nothing(cast: Cast, client: Client) -> None:
+    client.force_login(cast.instructor)
+    page = client.get(PEOPLE, {"change": cast.stranger.public_id, "removed": cast.stranger.public_id}).content.decode()
+    assert "Silas" not in page
+    assert "Save the role" not in page
+
+
+def test_people_page_invited_person_is_listed_apart(cast: Cast, client: Client) -> None:
+    invite_people(
+        course=cast.course, guests=[Guest("noor@example.edu", "Noor")], role=Role.STUDENT, invited_by=cast.instructor,
+        now=NOW - timedelta(days=20),
+    )
+    client.force_login(cast.instructor)
+    page = client.get(PEOPLE).content.decode()
+    assert "5 of 5 shown" in page
+    assert ">Ended</span>" in page
+
+
 # --- invitations
 
 def test_invite_new_person_is_enrolled_and_gets_a_letter(cast: Cast, client: Client) -> None:
     client.force_login(cast.instructor)
     page = invite(client, "Noor Haddad <Noor.Haddad@example.edu>")
     assert "Enrolled, the letter is sent: Noor Haddad." in page
-    assert "1 invitation is not answered yet" in page
+    assert "One invitation is not answered yet." in page
     noor = User.objects.get(email="noor.haddad@example.edu")
     assert standing(cast, noor).role == Role.STUDENT
     letter = mail.outbox[0]
