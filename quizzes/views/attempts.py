@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from course.access import Right, membership_for, see_other
+from accounts.access import person_of
+from course.access import Right, membership_for, see_other, zone_words
 from notifications.bell import ring
 from quizzes import tasks
 from quizzes.access import attempt_for, quiz_for
@@ -30,8 +31,9 @@ def attempt_url(name: str, attempt: Attempt, query: str = "") -> str:
 
 def _page(request: HttpRequest, template: str, attempt: Attempt, status: int = 200, **context: object) -> HttpResponse:
     """Render a page of an attempt. No browser keeps it: Back would show an old answer."""
-    now = timezone.now()
-    frame = {"attempt": attempt, "quiz": attempt.quiz, "course": attempt.quiz.course, "clock": clock(attempt, now), "now": now}
+    now, course = timezone.now(), attempt.quiz.course
+    frame = {"attempt": attempt, "quiz": attempt.quiz, "course": course, "clock": clock(attempt, now), "now": now}
+    frame["zone_name"] = zone_words(person_of(request).zone or course.zone)
     response = render(request, template, frame | context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -65,13 +65,19 @@ def group(lines: list[Line]) -> dict[str, object]:
     over = [line for line in lines if standing[line.quiz.pk] in {Standing.CLOSED, Standing.USED_UP}]
     scored = [line.best for line in over if line.quiz.kind == QuizKind.GRADED and line.best and line.best.score is not None]
     return {
-        "open": [line for line in lines if standing[line.quiz.pk] in {Standing.OPEN, Standing.RUNNING}],
+        "open": sorted((line for line in lines if standing[line.quiz.pk] in {Standing.OPEN, Standing.RUNNING}), key=_most_urgent),
         "upcoming": [line for line in lines if standing[line.quiz.pk] is Standing.NOT_YET],
         "over": list(reversed(over)),
         "counted": len(scored),
         "score": sum(attempt.score or 0 for attempt in scored),
         "most": sum(attempt.max_score for attempt in scored),
     }
+
+
+def _most_urgent(line: Line) -> tuple[bool, bool, float]:
+    """Running ones first, then by the time they close; what never closes comes last."""
+    closes = line.schedule.closes.value
+    return line.schedule.standing is not Standing.RUNNING, closes is None, closes.timestamp() if closes else 0.0
 
 
 def quiz(request: HttpRequest, member: Membership, slug: str) -> HttpResponse:
