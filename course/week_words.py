@@ -2,7 +2,25 @@
 
 import re
 
-ACRONYMS = frozenset({"AI", "API", "APIS", "CSS", "GPT", "GPU", "HTML", "LLM", "LLMS", "LMM", "LMMS", "ML", "NLP", "SQL", "URL"})
+ACRONYMS = frozenset(
+    {
+        "AI",
+        "API",
+        "APIS",
+        "CSS",
+        "GPT",
+        "GPU",
+        "HTML",
+        "LLM",
+        "LLMS",
+        "LMM",
+        "LMMS",
+        "ML",
+        "NLP",
+        "SQL",
+        "URL",
+    }
+)
 WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+MOST_SECTIONS = 500
+MOST_ITEMS = 3000
+"""More than a hundred times what real pages have; each one is a row or takes its time to lay out."""
+
+
 class TextRefusedError(ValueError):
     """The text cannot become a week page; `messages` say where and what to do. Nothing was written."""
 
@@ -63,6 +68,9 @@ def check_text(file: WeekFile) -> WeekFile:
         raise TextRefusedError(file.messages)
     if not file.source.strip():
         raise TextRefusedError((_error("E209", "the page is empty \u2014 begin with a title such as \u201c# Week 5: Title\u201d"),))
+    if len(file.sections) > MOST_SECTIONS or len(file.items) > MOST_ITEMS:
+        text = f"more than {MOST_SECTIONS} headings or {MOST_ITEMS} list items \u2014 split the page"
+        raise TextRefusedError((_error("E212", text),))
     if file.number is None:
         text = "no week number found \u2014 write the title as \u201c# Week 5: Title\u201d"
         raise TextRefusedError((_error("E210", text, file),))
@@ -168,7 +176,7 @@ def release_week(*, week: Week, state: Release, opens_at: datetime | None = None
         raise ReleaseRefusedError("Give a time in the future, or open the week now")
     with transaction.atomic():
         target = _locked(week, None)
-        if target.state == state and target.opens_at == opens_at:
+        if target.state == state and (state != Release.SCHEDULED or target.opens_at == opens_at):
             return target
         target.state = state
         target.opens_at = {Release.OPEN: now, Release.SCHEDULED: opens_at, Release.DRAFT: None}[state]

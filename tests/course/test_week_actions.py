@@ -105,7 +105,8 @@ def test_save_same_number_in_another_course_is_allowed(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [("", "E209", 1), (" \n\t\n", "E209", 1), ("# Week 5: A\0\n", "E206", 1), ("x" * 200_001, "E208", 1),
-     ("Words.\n\n# Notes on writing\n", "E210", 3), ("# Week N: Later\n", "E210", 1), ("# Week 5: \ud800\n", "E206", 1)],
+     ("Words.\n\n# Notes on writing\n", "E210", 3), ("# Week N: Later\n", "E210", 1), ("# Week 5: \ud800\n", "E206", 1),
+     ("# Week 5: A\n" + "# B\n" * 501, "E212", 1), ("# Week 5: A\n\n## READINGS\n\n" + "* a\n" * 3_500, "E212", 1)],
 )
 def test_save_unusable_text_is_refused_with_line_and_reason(cast: Cast, text: str, code: str, line: int) -> None:
     with pytest.raises(TextRefusedError) as refused:
@@ -159,6 +160,11 @@ def test_release_scheduled_shows_the_week_from_its_time(cast: Cast) -> None:
     week = release_week(week=save(cast), state=Release.SCHEDULED, opens_at=LATER, now=NOW)
     assert not week.is_released(LATER - timedelta(microseconds=1))
     assert week.is_released(LATER)
+
+
+def test_release_open_twice_keeps_the_first_time(cast: Cast) -> None:
+    week = release_week(week=save(cast), state=Release.OPEN, now=NOW)
+    assert release_week(week=week, state=Release.OPEN, now=LATER).opens_at == NOW
 
 
 def test_release_draft_hides_the_week_again(cast: Cast) -> None:

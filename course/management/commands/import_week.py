@@ -1,6 +1,6 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -10,7 +10,7 @@ from course.forms.weeks import free_session
 from course.models import Course, Week
 from course.week_depth import all_messages
 from course.week_todo import lines_to_fill
-from course.weekfile import MAX_BYTES, Message, WeekFile, parse
+from course.weekfile import MAX_BYTES, Level, Message, WeekFile, parse
 
 FAILED = 1
 UNUSABLE = 2
@@ -29,8 +29,7 @@ class Command(BaseCommand):
         found = self._read(file)
         there = Week.objects.filter(course=into, number=found.number).select_related("session").first()
         if there and not replace:
-            text = f"week {there.number} is in the course already: \u201c{there.title}\u201d \u2014 add --replace to put this file in its place"
-            raise CommandError(f"{file}:{_title_line(found)}: E211 {text}", returncode=FAILED)
+            self._fail(file, [_taken(found, f"\u201c{there.title}\u201d")])
         session = there.session if there else free_session(into, found.number or 0)
         try:
             week = save_week(
@@ -38,7 +37,7 @@ class Command(BaseCommand):
                 now=timezone.now(),
             )
         except WeekExistsError as error:  # somebody else was faster
-            raise CommandError(f"{file}:{_title_line(found)}: E211 {error}", returncode=FAILED) from error
+            self._fail(file, [_taken(found, f"\u201c{error.week.title}\u201d")])
         self._tell(file, found, week, replaced=there is not None)
 
     def _course(self, slug: str) -> Course:
@@ -58,7 +57,13 @@ class Command(BaseCommand):
             check_size(size)
             return check_text(parse(data))
         except TextRefusedError as error:
-            raise CommandError("\n".join(_line(name, one) for one in error.messages), returncode=FAILED) from error
+            self._fail(name, list(error.messages))
+
+    def _fail(self, name: str, messages: list[Message]) -> NoReturn:
+        """Print the messages as FILE:LINE: CODE text, for people and editors, and end."""
+        for message in messages:
+            self.stderr.write(_line(name, message))
+        raise CommandError("nothing is imported", returncode=FAILED)
 
     def _tell(self, name: str, found: WeekFile, week: Week, *, replaced: bool) -> None:
         for message in all_messages(found):
@@ -68,9 +73,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{week}: {done}; {len(found.sections)} sections, {waiting} lines to fill")
 
 
-def _title_line(found: WeekFile) -> int:
+def _taken(found: WeekFile, title: str) -> Message:
     heading = found.parts.titled.heading
-    return heading.line if heading else 1
+    text = f"week {found.number} is in the course already: {title} \u2014 add --replace to put this file in its place"
+    return Message(heading.line if heading else 1, "E211", Level.ERROR, text)
 
 
 def _line(name: str, message: Message) -> str:
