@@ -60,7 +60,7 @@ def _open(schedule: Schedule, questions: int, now: datetime) -> Item:
     return Item(
         KIND, f"The {quiz.title} is open{until}", f"{quiz.title} closes", closes, quiz.get_absolute_url(),
         Urgency.QUIET if done or closes is None else Urgency.OPEN,
-        detail=f"{capital(counted(questions, 'question'))}. {time}{tries}.", action="Go to the quiz", done=done and left != 0,
+        detail=f"{capital(counted(questions, 'question'))}. {time}{tries}.", action="Go to the quiz", done=done,
     )
 
 

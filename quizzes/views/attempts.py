@@ -32,7 +32,7 @@ def attempt_url(name: str, attempt: Attempt, query: str = "") -> str:
 def _page(request: HttpRequest, template: str, attempt: Attempt, status: int = 200, **context: object) -> HttpResponse:
     """Render a page of an attempt. No browser keeps it: Back would show an old answer."""
     now, course = timezone.now(), attempt.quiz.course
-    frame = {"attempt": attempt, "quiz": attempt.quiz, "course": course, "clock": clock(attempt, now), "now": now}
+    frame: dict[str, object] = {"attempt": attempt, "quiz": attempt.quiz, "course": course, "clock": clock(attempt, now), "now": now}
     frame["zone_name"] = zone_words(person_of(request).zone or course.zone)
     response = render(request, template, frame | context, status=status)
     response["Cache-Control"] = "private, no-store"

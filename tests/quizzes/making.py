@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from course.models import Course
 from quizzes.enums import Effect, QuestionKind, QuizState, Scoring
@@ -36,7 +37,7 @@ def make_quiz(course: Course, slug: str = "week-5", *, keys: Sequence[str] = KEY
     return quiz
 
 
-def make_question(bank: Bank, place: int, key: str, *, options: int = 5, **fields: object) -> QuestionVersion:
+def make_question(bank: Bank, place: int, key: str, *, options: int = 5, **fields: Any) -> QuestionVersion:
     version = QuestionVersion.objects.create(
         question=Question.objects.create(bank=bank), number=1, kind=fields.pop("kind", QuestionKind.MULTI),
         stem=f"Stem {place}", stem_html=f"<p>Stem {place}</p>", **fields,

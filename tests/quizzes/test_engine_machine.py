@@ -47,7 +47,7 @@ class Engine(RuleBasedStateMachine):
         self.case.open()
         self.quiz, self.student = self.case.quiz, self.case.student
         self.now = NOW
-        self.attempt: Attempt | None = None
+        self.attempt: Any = None  # an Attempt once it is opened
         self.counters = {"a": 0, "b": 0}
         self.seen: dict[tuple[str, int], int] = {}
         self.stored: dict[int, tuple[str, ...]] = {}
@@ -217,7 +217,7 @@ class _Case:
     """A fresh course in a transaction that is rolled back: hundreds of runs on one database."""
 
     def open(self) -> None:
-        self.atomics = TestCase._enter_atomics()
+        self.atomics = ATOMICS._enter_atomics()
         term = Term.objects.create(name="Machine", starts_on=date(2026, 8, 31), ends_on=date(2026, 12, 18))
         course = make_course("machine", term)
         self.student = person("Zed Machine")
@@ -229,9 +229,10 @@ class _Case:
         }
 
     def close(self) -> None:
-        TestCase._rollback_atomics(self.atomics)
+        ATOMICS._rollback_atomics(self.atomics)
 
 
+ATOMICS: Any = TestCase  # what Django wraps around each of its own tests
 RUN = settings(max_examples=examples(200, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -118,7 +118,7 @@ def race_submits(attempt: Attempt) -> int:
             done.append(happened)
         return happened
 
-    acts._finish = counting  # type: ignore[assignment]  # counted, not replaced
+    acts._finish = counting
     try:
         button = [lambda: acts.submit(attempt=attempt, known={}, now=at(1300))] * 20
         late = [lambda: acts.close_if_over(attempt=attempt, now=at(1300))] * 15

@@ -1,0 +1,142 @@
+"""What quizzes say on the landing page and on the week page."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from course.access import RIGHTS, Membership
+from course.agenda import Urgency
+from course.enums import Role
+from course.models import Enrollment, Week
+from quizzes.actions.attempts import start, submit
+from quizzes.actions.grading import grade
+from quizzes.agenda import quizzes_of_member
+from quizzes.enums import QuizState
+from quizzes.models import Attempt
+from quizzes.models.attempts import MAX_GRADING_TRIES
+from quizzes.week_panels import quizzes_of_week
+from tests.conftest import NOW, Cast, person
+from tests.quizzes.making import at, make_quiz
+
+DAY = timedelta(days=1)
+
+
+def member_of(cast: Cast, user: User, role: Role = Role.STUDENT) -> Membership:
+    return Membership(cast.course, user, None, RIGHTS[role])
+
+
+def items(cast: Cast, **who: Any) -> list[tuple[str, Urgency, bool]]:
+    found = quizzes_of_member(who.get("member") or member_of(cast, cast.student), who.get("now", NOW))
+    return [(item.title, item.urgency, item.done) for item in found]
+
+
+def finish(attempt: Attempt) -> None:
+    submit(attempt=attempt, known={}, now=NOW)
+    grade(attempt_id=attempt.pk, now=NOW)
+
+
+def test_agenda_of_a_student_names_each_state(cast: Cast) -> None:
+    make_quiz(cast.course, "week-7", state=QuizState.DRAFT)
+    make_quiz(cast.course, "week-6", opens_at=NOW + 5 * DAY, closes_at=NOW + 7 * DAY)
+    quiz = make_quiz(cast.course, closes_at=at(3600 * 7))
+    finish(start(quiz=make_quiz(cast.course, "week-4"), student=cast.student, now=NOW))
+    old = start(quiz=make_quiz(cast.course, "week-1", opens_at=NOW - 30 * DAY, closes_at=NOW - 20 * DAY), student=cast.student, now=NOW - 25 * DAY)
+    Attempt.objects.filter(pk=old.pk).update(submitted_at=NOW - 25 * DAY, state="submitted")
+    assert sorted(items(cast)) == [
+        ("The Week 5 quiz is open until 23:00", Urgency.OPEN, False),
+        ("The Week 6 quiz opens Mon 12 Oct, 16:00", Urgency.QUIET, False),
+        ("Week 4 quiz: 0 of 3 points", Urgency.QUIET, True),
+    ]
+    start(quiz=quiz, student=cast.student, now=NOW)
+    assert ("Your attempt at the Week 5 quiz is running until today, 16:20", Urgency.RUNNING, False) in items(cast)
+
+
+def test_agenda_of_staff_counts_the_class_and_names_who_is_missing(cast: Cast) -> None:
+    quiz = make_quiz(cast.course)
+    teacher = member_of(cast, cast.instructor, Role.INSTRUCTOR)
+    assert items(cast, member=teacher) == [("Nobody has submitted the Week 5 quiz", Urgency.WAITS, False)]
+    finish(start(quiz=quiz, student=cast.student, now=NOW))
+    [item] = quizzes_of_member(teacher, NOW)
+    assert (item.title, item.detail) == ("One of two has submitted the Week 5 quiz", "Missing: Jonah Whitfield. Closes tomorrow, 16:00.")
+    finish(start(quiz=quiz, student=cast.other_student, now=NOW))
+    [item] = quizzes_of_member(teacher, NOW + DAY)
+    assert (item.title, item.done) == ("All two have submitted the Week 5 quiz", True)
+
+
+def test_agenda_of_staff_names_five_missing_and_counts_the_rest(cast: Cast) -> None:
+    make_quiz(cast.course)
+    for number in range(6):
+        Enrollment.objects.create(course=cast.course, person=person(f"Extra {number}"), role=Role.STUDENT)
+    [item] = quizzes_of_member(member_of(cast, cast.instructor, Role.INSTRUCTOR), NOW)
+    assert "and 3 more." in item.detail
+
+
+def test_agenda_of_staff_tells_of_attempts_that_could_not_be_graded(cast: Cast) -> None:
+    attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
+    submit(attempt=attempt, known={}, now=NOW)
+    Attempt.objects.update(grade_tries=MAX_GRADING_TRIES)
+    assert ("One attempt at the Week 5 quiz could not be graded", Urgency.WAITS, False) in items(
+        cast, member=member_of(cast, cast.instructor, Role.INSTRUCTOR),
+    )
+
+
+def test_agenda_of_staff_has_a_draft_that_should_open(cast: Cast) -> None:
+    make_quiz(cast.course, state=QuizState.DRAFT, opens_at=NOW + DAY, closes_at=NOW + 2 * DAY)
+    teacher = member_of(cast, cast.instructor, Role.INSTRUCTOR)
+    assert items(cast, member=teacher) == [("The Week 5 quiz is a draft and should open tomorrow, 16:00", Urgency.WAITS, False)]
+
+
+def test_agenda_of_an_observer_is_empty(cast: Cast) -> None:
+    make_quiz(cast.course)
+    assert items(cast, member=member_of(cast, cast.observer, Role.OBSERVER)) == []
+
+
+@pytest.mark.parametrize(("role", "queries"), [(Role.STUDENT, 3), (Role.INSTRUCTOR, 3)])
+@pytest.mark.parametrize("size", [1, 8])
+def test_agenda_takes_the_same_queries_for_any_number_of_quizzes(
+    cast: Cast, role: Role, queries: int, size: int, django_assert_num_queries: Any,
+) -> None:
+    for number in range(size):
+        start(quiz=make_quiz(cast.course, f"week-{number}", keys=["A"]), student=cast.student, now=NOW)
+    member = member_of(cast, cast.student if role == Role.STUDENT else cast.instructor, role)
+    with django_assert_num_queries(queries):
+        assert len(quizzes_of_member(member, NOW)) == size
+
+
+@pytest.mark.parametrize(("moment", "tag", "tone"), [
+    (NOW - 2 * DAY, "Opens tomorrow, 16:00", ""), (NOW, "Open until tomorrow, 16:00", "ok"), (NOW + DAY, "Closed", ""),
+])
+def test_week_panel_says_the_state_of_its_quiz(cast: Cast, moment: Any, tag: str, tone: str) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
+    make_quiz(cast.course, week=week)
+    [panel] = quizzes_of_week(member_of(cast, cast.student), week, moment)
+    context: Any = panel.context
+    [line] = context["lines"]
+    assert (panel.kinds, panel.title, line.tag, line.tone) == (("quiz", "overhead"), "Week 5 quiz", tag, tone)
+
+
+def test_week_panel_of_running_taken_and_draft_quizzes(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
+    quiz = make_quiz(cast.course, week=week)
+    make_quiz(cast.course, "draft", week=week, state=QuizState.DRAFT)
+    attempt = start(quiz=quiz, student=cast.student, now=NOW)
+
+    def lines(member: Membership) -> list[tuple[str, str]]:
+        [panel] = quizzes_of_week(member, week, NOW)
+        return [(line.tag, line.detail) for line in panel.context["lines"]]  # type: ignore[attr-defined]  # a list of lines
+
+    assert lines(member_of(cast, cast.student)) == [("Running", "Your attempt ends today, 16:20.")]
+    finish(attempt)
+    assert lines(member_of(cast, cast.student)) == [("Taken", "You have 0 of 3 points.")]
+    assert ("Draft", "Only staff see it.") in lines(member_of(cast, cast.instructor, Role.INSTRUCTOR))
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_week_panel_takes_two_queries(cast: Cast, size: int, django_assert_num_queries: Any) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
+    for number in range(size):
+        make_quiz(cast.course, f"quiz-{number}", week=week)
+    with django_assert_num_queries(2):
+        quizzes_of_week(member_of(cast, cast.student), week, NOW)
