@@ -1,7 +1,8 @@
 """The landing page's contents: one answer in the h1, then what follows from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 from course.access import Membership
 from course.agenda import Item, Urgency, items_for
@@ -62,7 +63,7 @@ class Landing:
 def landing_for(member: Membership, now: datetime) -> Landing:
     """Return the landing page's contents. Five queries of its own, and those of the apps that register agenda items."""
     items = items_for(member, now)
-    todo = [item for item in items if not item.done and item.urgency <= Urgency.WAITS]
+    todo = sorted((item for item in items if not item.done and item.urgency <= Urgency.WAITS), key=partial(_answer_order, now=now))
     head = todo[0] if todo else None
     desk, since = desk_of(member, now), since_when(member, now)
     return Landing(
@@ -73,6 +74,12 @@ def landing_for(member: Membership, now: datetime) -> Landing:
         news=news_for(member, desk, since, now), meeting_day=_meeting_day(desk.meeting, now),
         meeting_hours=hours_of_class(desk.meeting) if desk.meeting else "", meeting_words=_meeting_words(desk.meeting, now),
     )
+
+
+def _answer_order(item: Item, *, now: datetime) -> tuple[bool, datetime, bool]:
+    """Put first what is open; then, by date, what comes and what waits for staff, work before what only happens."""
+    comes = item.urgency >= Urgency.NEXT
+    return (comes, (item.at or datetime.max.replace(tzinfo=UTC)) if comes else now, item.urgency is not Urgency.WAITS)
 
 
 def _is_shown_below(item: Item) -> bool:

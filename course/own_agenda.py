@@ -113,14 +113,20 @@ def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: dat
     if week.state == Release.DRAFT and meeting.starts_at - now < SOON:
         yield Item(
             kind="week", title=f"{name} is not open to students yet", short=f"{name} is a draft", at=meeting.starts_at,
-            url=_page_of(member, week), urgency=Urgency.WAITS, detail=starts, action="Look and open it",
+            url=_page_of(member, week), urgency=Urgency.WAITS, detail=starts, action="Look and open it" if member.may_plan else "Look",
         )
     if week.to_fill:
         yield Item(
             kind="week", title=f"{name} has {counted(len(week.to_fill), 'line')} to fill", short=f"Fill {name}", at=meeting.starts_at,
             url=_editor_of(member, week), urgency=Urgency.WAITS, detail=_readers(week, now) or starts,
-            action="Fill it" if len(week.to_fill) == 1 else "Fill them",
+            action=_fill_words(member, len(week.to_fill)),
         )
+
+
+def _fill_words(member: Membership, lines: int) -> str:
+    if not member.may_plan:
+        return "Look"
+    return "Fill it" if lines == 1 else "Fill them"
 
 
 def _editor_of(member: Membership, week: Week) -> str:

@@ -208,13 +208,32 @@ def test_now_instructor_sees_what_waits(cast: Cast, client: Client) -> None:
     )
     week_of(cast, 7, session=later, state=Release.DRAFT, title="Copies")
     text = page(client, cast.instructor)
-    assert "<h1>Class is today" in text
+    assert "<h1>Week 6 has two lines to fill</h1>" in text
+    assert "Students read it already; they do not see these lines." in text
+    assert text.count('class="button"') == 1
     assert "Waits for you" in text
-    assert "Week 6 has two lines to fill" in text
     assert f'href="{reverse("course:week_edit", args=["hum240", "week-6"])}"' in text
     assert "Week 7 is not open to students yet" in text
     assert "Its class is Tue 13 Oct, 11:00 · in 6 days." in text
     assert "Waits for you" not in page(client, cast.student)
+
+
+def test_now_instructor_with_nothing_waiting_reads_when_class_is(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    text = page(client, cast.instructor)
+    assert "<h1>Class is today, 13:00\u201315:40</h1>" in text
+    assert "Waits for you" not in text
+
+
+def test_now_work_for_staff_stands_in_the_order_of_its_dates(cast: Cast, client: Client) -> None:
+    week_of(cast)
+    late = Item("quiz", "Late work", "", NOW + timedelta(hours=3), "/l/", Urgency.WAITS, "", "Do it")
+    early = Item("quiz", "Early work", "", NOW + timedelta(hours=1), "/e/", Urgency.WAITS, "", "Do it")
+    undated = Item("quiz", "Undated work", "", None, "/u/", Urgency.WAITS, "", "Do it")
+    agenda.register(lambda *_: [undated, late, early])
+    text = page(client, cast.instructor)
+    assert "<h1>Early work</h1>" in text
+    assert text.index("Late work") < text.index("Undated work")
 
 
 def test_now_draft_far_from_its_class_does_not_wait_yet(cast: Cast, client: Client) -> None:
