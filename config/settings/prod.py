@@ -17,9 +17,13 @@ def _required(name: str, what: str) -> str:
 
 
 DEBUG = False
+if env.bool("DEBUG", default=False):
+    raise ImproperlyConfigured("DEBUG must not be set: its pages show settings and data to everybody.")
 SECRET_KEY = _required("SECRET_KEY", "at least 50 random characters; it signs sessions and unsubscribe links.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
     raise ImproperlyConfigured("SECRET_KEY is too short or too regular: use at least 50 random characters.")
+if SECRET_KEY.startswith("only-for-"):
+    raise ImproperlyConfigured("SECRET_KEY is the one that everybody can read in the source: use random characters.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = _required("SITE_URL", "the address people use, such as https://seminar.example.edu; links in mails start with it.").rstrip("/")
 _site = urlsplit(SITE_URL)
@@ -48,6 +52,9 @@ if _https:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # Without the header every request looks like http and is redirected for ever; with it and no proxy anybody can forge it.
+    if not env("BEHIND_PROXY", default=""):
+        raise ImproperlyConfigured("Set BEHIND_PROXY: 1 behind a proxy that overwrites X-Forwarded-Proto and X-Forwarded-For, else 0.")
 # Only behind a proxy that overwrites the header; a forged "https" would break the CSRF checks.
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
