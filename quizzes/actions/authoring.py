@@ -120,7 +120,10 @@ def import_quiz(
     quiz = Quiz(course=course, slug=free_slug(course, name), title=name[:MAX_TITLE], revision=0, changed_at=now)
     quiz.save()
     uncertain = {index: _uncertainty(q, decided=index in settled) for index, q in enumerate(parsed.questions) if q.state is not State.READY}
-    quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
+    try:
+        quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
+    except RefusedError as error:
+        raise RefusedError(f"{parsed.filename}: E204 {reason}" for reason in error.reasons) from error
     if title.strip():
         quiz.title = name[:MAX_TITLE]
         quiz.save(update_fields=["title"])
@@ -137,8 +140,6 @@ def refuse_import(parsed: ParsedQuiz) -> None:
         errors = ()
     if errors:
         raise RefusedError(message.render(parsed.filename) for message in errors)
-    if not parsed.questions:
-        raise RefusedError([f"{parsed.filename}: E211 no question found — write at least one, with boxes: - [x] right, - [ ] wrong"])
 
 
 def title_of(parsed: ParsedQuiz) -> str:
@@ -186,8 +187,6 @@ def apply_settings(quiz: Quiz, settings: QuizSettings) -> None:
 
 def _refuse_errors(parsed: ParsedQuiz) -> None:
     reasons = [f"Line {message.line}: {message.text}." if message.line else f"{message.text}." for message in parsed.errors]
-    if not parsed.questions:
-        reasons.append("The text has no question in it.")
     if reasons:
         raise RefusedError(reasons)
 

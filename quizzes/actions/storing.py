@@ -189,10 +189,11 @@ def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
 def _options(rows: _Rows, version: QuestionVersion, before: QuestionVersion | None, content: Content) -> list[OptionKey]:
     old = list(before.options.all()) if before else []
     pairs = match([Node(option.text) for option in old], [Node(option.text) for option in content.options])
-    ids = _public_ids([old[at].public_id if at is not None else None for at in pairs])
     keys = []
     for place, (said, at) in enumerate(zip(content.options, pairs, strict=True)):
-        option = Option(version=version, public_id=ids[place], position=place, text=said.text, html=_html(said.text))
+        # A new id equal to one of its neighbours (1 in 400 million) is refused by the database; nothing is stored then.
+        ident = short_id() if at is None else old[at].public_id
+        option = Option(version=version, public_id=ident, position=place, text=said.text, html=_html(said.text))
         key = OptionKey(option=option, correct=said.correct, feedback=said.feedback, feedback_html=_html(said.feedback))
         if at is not None:
             _keep_what_no_text_says(key, old[at].key)
@@ -207,18 +208,6 @@ def _keep_what_no_text_says(key: OptionKey, before: OptionKey) -> None:
     key.feedback_unticked = before.feedback_unticked
     key.feedback_unticked_html = before.feedback_unticked_html
     key.inferred = before.inferred and key.correct
-
-
-def _public_ids(known: Sequence[str | None]) -> list[str]:
-    taken = {ident for ident in known if ident}
-    ids = []
-    for ident in known:
-        fresh = ident or short_id()
-        while not ident and fresh in taken:
-            fresh = short_id()
-        taken.add(fresh)
-        ids.append(fresh)
-    return ids
 
 
 def _carry_doubt(edit: _Edit, version: QuestionVersion, asked: _Asked, keys: Sequence[OptionKey]) -> None:

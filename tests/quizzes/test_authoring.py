@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from course.models import Week
 from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.enums import QuizState
@@ -208,6 +209,25 @@ def test_save_front_matter_moves_into_the_fields(quiz: Quiz, cast: Cast) -> None
 def test_save_front_matter_time_in_the_clock_change_gap_is_refused_in_words(quiz: Quiz, cast: Cast) -> None:
     with pytest.raises(RefusedError, match=r"02:30 does not exist on Sun 8 Mar 2026 in Chicago"):
         save(quiz, "---\ndue: 2026-03-08 02:30\n---\n" + QUIZ, cast)
+
+
+def test_save_front_matter_that_closes_when_it_opens_is_refused(quiz: Quiz, cast: Cast) -> None:
+    with pytest.raises(RefusedError, match="would close before it opens"):
+        save(quiz, "---\nopens: 2026-10-07 09:00\ndue: 2026-10-07 09:00\n---\n" + QUIZ, cast)
+    quiz.refresh_from_db()
+    assert (quiz.source, quiz.opens_at) == (QUIZ, None)
+
+
+def test_save_front_matter_week_kind_and_key_release_are_taken(quiz: Quiz, cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-6", number=6, title="Nearness")
+    saved = save(quiz, "---\nweek: 6\nkind: practice\nshow_key: after_all\nscoring: net\nshuffle: yes\nattempts: 0\n---\n" + QUIZ, cast)
+    assert (saved.week, saved.kind, saved.show_key, saved.scoring) == (week, "practice", "after_due", "net")
+    assert (saved.shuffle, saved.attempts_allowed) == (True, None)
+
+
+def test_save_scoring_and_points_of_one_question_are_its_own(quiz: Quiz, cast: Cast) -> None:
+    saved = save(quiz, QUIZ.replace("{#compare}", "{#compare scoring=exact points=1.5}"), cast)
+    assert [(one.scoring, one.points) for one in versions(saved)] == [("exact", 150), ("", 100), ("", 100)]
 
 
 def many(count: int, word: str = "shade") -> str:

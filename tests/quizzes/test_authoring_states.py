@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from quizzes.actions.authoring import import_quiz, new_quiz
+from quizzes.actions.authoring import import_quiz, new_quiz, save_quiz_text
 from quizzes.actions.publishing import (
     QuizRules,
     change_rules,
@@ -202,6 +202,42 @@ def test_rules_title_that_stands_in_the_text_is_changed_there_too(cast: Cast) ->
     quiz = new_quiz(course=cast.course, title="Old", week=None, author=None, now=NOW, text="# Old\n\n" + QUIZ)
     changed = change_rules(quiz=quiz, rules=replace(RULES, title="New name"), author=cast.instructor, now=NOW)
     assert (changed.title, changed.source) == ("New name", "# New name\n\n" + QUIZ)
+
+
+@pytest.mark.parametrize(("text", "changed"), [
+    ("## Why?\n\n- [x] a\n- [ ] b\n", "## Why?\n\n- [x] a\n- [ ] b\n"), ("Words.\r\n\r\n# Old\r\n", "Words.\r\n\r\n# New\r\n"), ("Words.\n", "Words.\n"),
+])
+def test_rules_title_touches_no_other_line_of_the_text(cast: Cast, text: str, changed: str) -> None:
+    quiz = new_quiz(course=cast.course, title="Old", week=None, author=None, now=NOW, text=text)
+    assert change_rules(quiz=quiz, rules=replace(RULES, title="New"), author=cast.instructor, now=NOW).source == changed
+
+
+def test_settle_question_with_a_box_that_cannot_be_read_is_refused(imported: Quiz, cast: Cast) -> None:
+    broken = imported.source.replace("- [ ] The age of the text.", "- [y] The age of the text.")
+    save_quiz_text(quiz=imported, text=broken, author=cast.instructor, now=NOW)
+    question, chosen = version(imported, 3).question.public_id, frozenset({option(imported, 3, 1)})
+    with pytest.raises(RefusedError, match="boxes of question 3 cannot be read"):
+        settle_doubt(quiz=imported, question=question, right=chosen, by=cast.instructor, now=NOW)
+
+
+def test_publish_error_outside_of_questions_names_its_line(cast: Cast) -> None:
+    text = "---\ndue: soon\n---\n" + QUIZ
+    assert reasons(new_quiz(course=cast.course, title="Soon", week=None, author=None, now=NOW, text=text))[0].startswith("Line 2: YAML: due")
+
+
+def test_edit_that_chooses_the_key_settles_the_doubt_with_name_and_time(imported: Quiz, cast: Cast) -> None:
+    chosen = imported.source.replace("- [ ] Being used", "- [x] Being used")
+    save_quiz_text(quiz=imported, text=chosen, author=cast.assistant, now=NOW)
+    settled = version(imported, 3)
+    assert (settled.doubt, settled.settled_by, settled.settled_at) == (Doubt.READY, cast.assistant, NOW)
+
+
+def test_edit_of_the_wording_leaves_the_doubt(imported: Quiz, cast: Cast) -> None:
+    reworded = imported.source.replace("It evens out the voice.", "It smooths the voice.")
+    save_quiz_text(quiz=imported, text=reworded, author=cast.assistant, now=NOW)
+    changed = version(imported, 1)
+    assert (changed.doubt, changed.settled_by) == (Doubt.CONFIRM, None)
+    assert [option.key.inferred for option in changed.options.all()] == [False, False, True, False]
 
 
 def test_release_results_keeps_the_first_time(quiz: Quiz) -> None:

@@ -138,7 +138,7 @@ def test_command_crlf_file_keeps_its_newlines(cast: Cast, tmp_path: Path) -> Non
     (b"x" * 10_000_000, "notes-week-6.md: E209 file has"),
     (b"## What?\n\n- [ ] a\n- [ ] b\n", 'notes-week-6.md:1: E101 question "What?" has no right option — put an x in at least one box'),
     (b"Only some words.\n", "E211 no"),
-    (b"---\ndue: 2026-03-08 02:30\n---\n## What?\n\n- [x] a\n- [ ] b\n", "02:30 does not exist on Sun 8 Mar 2026 in Chicago"),
+    (b"---\ndue: 2026-03-08 02:30\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md: E204 02:30 does not exist on Sun 8 Mar 2026 in Chicago"),
     (b"---\ndue: soon\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md:2: E202"),
 ])
 def test_command_file_that_cannot_be_imported_says_where_and_what_to_do(cast: Cast, tmp_path: Path, data: bytes, words: str) -> None:
@@ -234,6 +234,30 @@ def test_web_range_moved_reads_other_lines_and_keeps_what_was_typed(staff: Clien
     staff.post(target, {"title": "Mine"})
     assert Quiz.objects.get().items.count() == 2
     assert Page.objects.get().source == REVIEW[: REVIEW.index("2.\n")]
+
+
+def test_web_range_without_a_question_cannot_be_imported(staff: Client, url: str) -> None:
+    target = review_page(staff, url)
+    assert "No questions found" in staff.post(f"{target}range/", {"title": "Mine", "start": "1", "end": "1"}).content.decode()
+    answer = staff.post(target, {"title": "Mine"})
+    assert answer.status_code == 422
+    assert "E211" in answer.content.decode()
+    assert_nothing_imported()
+
+
+def test_web_range_by_get_leads_back_to_the_review(staff: Client, url: str) -> None:
+    target = review_page(staff, url)
+    assert staff.get(f"{target}range/")["Location"] == target
+
+
+def test_web_quiz_with_boxes_is_reviewed_and_imported_as_it_is(staff: Client, url: str) -> None:
+    target = review_page(staff, url, QUIZ)
+    page = staff.get(target).content.decode()
+    assert "Three questions found, all clear" in page
+    assert "Move the start" not in page
+    staff.post(target, {"title": "Nearness"})
+    quiz = Quiz.objects.get()
+    assert (quiz.title, quiz.source) == ("Nearness", QUIZ)
 
 
 def test_web_range_backwards_is_refused(staff: Client, url: str) -> None:
