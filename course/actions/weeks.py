@@ -47,6 +47,10 @@ class WeekChangedError(ValueError):
         self.week = week
 
 
+class SessionRefusedError(ValueError):
+    """The class session cannot be this week's; the text says why. Nothing was written."""
+
+
 class ReleaseRefusedError(ValueError):
     """The release asked for is not possible; the text says why."""
 
@@ -97,7 +101,7 @@ def save_week(
 
     The text is kept as it is, byte for byte; every version is kept. The class session becomes `session`. An unchanged
     text writes no version. Raises TextRefusedError, WeekExistsError (number already in the course), WeekChangedError (the stored
-    version is not `base_version`, where one is given), ValueError for a session of another course or with another week.
+    version is not `base_version`, where one is given), SessionRefusedError (of another course, or another week has it).
     """
     file = check_text(parse(text.encode("utf-8", "surrogatepass")))
     _check_session(course, week, session)
@@ -131,11 +135,11 @@ def _check_session(course: Course, week: Week | None, session: CourseSession | N
     if session is None:
         return
     if session.course_id != course.pk:
-        raise ValueError("this class session belongs to another course")
+        raise SessionRefusedError("this class session belongs to another course")
     taken = Week.objects.filter(session=session)
     other = (taken.exclude(pk=week.pk) if week else taken).first()
     if other is not None:
-        raise ValueError(f"{other} has this class session already \u2014 choose another one")
+        raise SessionRefusedError(f"{other} has this class session already \u2014 choose another one")
 
 
 def _store(week: Week, file: WeekFile, text: str, author: "User | None", now: datetime) -> None:

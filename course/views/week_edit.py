@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from course.access import Membership, Right, frame, membership_for, see_other, week_for
 from course.actions.weeks import (
     NewReading,
+    SessionRefusedError,
     TextRefusedError,
     WeekChangedError,
     WeekExistsError,
@@ -74,6 +75,8 @@ def week_edit(request: HttpRequest, course: str, week: str) -> HttpResponse:
             form.add_error("text", f"Line {message.line}: {message.code} {message.text}")
     except WeekExistsError as error:
         form.add_error("text", str(error))
+    except SessionRefusedError as error:  # taken since the form was checked
+        form.add_error("session", str(error))
     except WeekChangedError as error:
         return changed_meanwhile(request, member, error.week, typed)
     else:

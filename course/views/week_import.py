@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.actions.imports import KEPT_FOR, drop_draft, keep_draft
-from course.actions.weeks import TextRefusedError, WeekExistsError, check_size, check_text, save_week
+from course.actions.weeks import (
+    SessionRefusedError,
+    TextRefusedError,
+    WeekExistsError,
+    check_size,
+    check_text,
+    save_week,
+)
 from course.forms.weeks import ConfirmImportForm, ImportForm, free_session
 from course.import_review import review
 from course.index import preview_rows
@@ -86,6 +93,8 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             )
         except WeekExistsError as error:  # it came in between this request's look and its write
             form.add_error(None, str(error))
+        except SessionRefusedError as error:
+            form.add_error("session", str(error))
         else:
             drop_draft(draft=waiting)
             messages.success(request, f"{saved} is {'replaced' if there else 'imported as a draft'}. The file is kept byte for byte.")

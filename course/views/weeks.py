@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for
 from course.actions.weeks import (
     ReleaseRefusedError,
+    SessionRefusedError,
     WeekExistsError,
     assign_reading,
     release_week,
@@ -165,6 +166,8 @@ def week_new(request: HttpRequest, course: str) -> HttpResponse:
             )
         except WeekExistsError as error:
             form.add_error("number", f"{error.week} is in the course already. Choose another number.")
+        except SessionRefusedError as error:  # taken since the form was checked
+            form.add_error("session", str(error))
         else:
             messages.success(request, f"{made} is a draft. Replace the lines that say Coming.")
             return see_other(reverse("course:week_edit", args=[course, made.slug]))
