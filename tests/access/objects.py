@@ -83,7 +83,7 @@ def make_objects(cast: Cast) -> Objects:
     cast.session.save()
     week = save_week(course=cast.course, week=None, text=WEEK, author=cast.instructor, now=now, session=cast.session)
     release_week(week=week, state=Release.OPEN, now=now)
-    page = save_page(course=cast.course, page=None, title="Syllabus", text="Read this.", now=now)
+    page = save_page(course=cast.course, page=None, title="Syllabus", source="Read this.", now=now)
     page.state = Release.OPEN
     page.save()
     announcement = Announcement.objects.create(
@@ -106,16 +106,18 @@ def make_objects(cast: Cast) -> Objects:
         by_parameter={
             "course": cast.course.slug, "week": week.slug, "page": page.slug, "announcement": announcement.public_id,
             "reading": Reading.objects.get(week=week).public_id, "person": cast.other_student.public_id, "slot": slot.public_id,
-            "quiz": quiz.slug, "attempt": running.public_id, "draft": drafts["week"], "token": "none",
+            "quiz": quiz.slug, "attempt": running.public_id, "draft": drafts["week"], "token": "none", "name": "none.log", "key": "none", "uidb36": "1",
         },
         special={
             "quizzes:quiz_import_review": {"course": cast.course.slug, "draft": drafts["quiz"]},
+            "quizzes:quiz_import_range": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:attempt_result": {"course": cast.course.slug, "quiz": quiz.slug, "attempt": done.public_id},
             "quizzes:attempt_status": {"course": cast.course.slug, "quiz": quiz.slug, "attempt": done.public_id},
             "presentations:booking_edit": {"course": cast.course.slug, "slot": slot.public_id, "person": cast.student.public_id},
             "presentations:unassign": {"course": cast.course.slug, "slot": slot.public_id, "person": cast.student.public_id},
         },
         data={
+            "POST quizzes:attempt_mark": {"question": "1", "marked": "on"},
             "POST quizzes:attempt_save": {"question": "1", "tab": "t", "n": "1", "base": "0", "request_id": "r1"},
         },
     )

@@ -23,12 +23,15 @@ PEOPLE = "login 404 403 403 403 ok 403"
 OWN_ATTEMPT = "login 404 404 ok 404 404 404"  # an attempt in progress belongs to its student alone
 OWN_DRAFT = "login 404 403 403 404 ok 403"  # an import that waits for review belongs to the person who brought it
 PLAN_OR_OWN = "login 404 403 ok ok ok 403"  # staff, and the presenter of this very talk
+RESULT = "login 404 404 ok ok ok ok"  # its student, and staff
+GONE = "410 410 410 410 410 410 410"  # a link that was used up or never was
+NO_WORKER = "503 503 503 503 503 503 503"  # no worker runs beside these tests
 NOBODY = "404 404 404 404 404 404 404"  # the address names nothing that exists
 
 TABLE: dict[str, str] = {
     # the site
     "GET healthz": EVERYBODY,
-    "GET readyz": "503",
+    "GET readyz": NO_WORKER,
     "GET home": SIGNED_IN,
     "GET courses": SIGNED_IN,
     "GET settings": SIGNED_IN,
@@ -36,7 +39,7 @@ TABLE: dict[str, str] = {
     "GET dev_mail": EVERYBODY,
     "GET dev_mail_detail": NOBODY,
     "GET account_login": EVERYBODY,
-    "GET account_logout": EVERYBODY,
+    "GET account_logout": SIGNED_IN,
     "GET account_signup": EVERYBODY,
     "GET account_inactive": EVERYBODY,
     "GET account_reauthenticate": SIGNED_IN,
@@ -49,7 +52,7 @@ TABLE: dict[str, str] = {
     "GET account_reset_password_done": EVERYBODY,
     "GET account_reset_password_from_key": EVERYBODY,
     "GET account_reset_password_from_key_done": EVERYBODY,
-    "GET accounts:invitation": NOBODY,
+    "GET accounts:invitation": GONE,
     "GET notifications:unsubscribe": NOBODY,
     "POST notifications:unsubscribe": NOBODY,
     "POST notifications:mail_kinds": SIGNED_IN,
@@ -85,12 +88,13 @@ TABLE: dict[str, str] = {
     "GET course:announcement_edit": PLAN,
     "POST course:announcement_edit": PLAN,
     "POST course:announcement_preview": PLAN,
+    "POST course:announcement_call_back": PLAN,
     "GET course:people": SEE_STAFF,
-    "POST course:person_invite": PEOPLE,
+    "POST course:person_invite": PLAN,
     "POST course:person_role": PEOPLE,
     "POST course:person_remove": PEOPLE,
     "POST course:person_restore": PEOPLE,
-    "POST course:person_reinvite": PEOPLE,
+    "POST course:person_reinvite": PLAN,
     # quizzes
     "GET quizzes:quizzes": READ,
     "GET quizzes:quiz": READ,
@@ -98,9 +102,10 @@ TABLE: dict[str, str] = {
     "GET quizzes:attempt": OWN_ATTEMPT,
     "POST quizzes:attempt_save": OWN_ATTEMPT,
     "GET quizzes:attempt_check": OWN_ATTEMPT,
+    "POST quizzes:attempt_mark": OWN_ATTEMPT,
     "POST quizzes:attempt_submit": OWN_ATTEMPT,
-    "GET quizzes:attempt_result": "login 404 404 ok ok ok ok",
-    "GET quizzes:attempt_status": "login 404 404 ok ok ok ok",
+    "GET quizzes:attempt_result": RESULT,
+    "GET quizzes:attempt_status": OWN_ATTEMPT,
     "GET quizzes:quiz_new": PLAN,
     "POST quizzes:quiz_new": PLAN,
     "GET quizzes:quiz_import": PLAN,
@@ -110,7 +115,10 @@ TABLE: dict[str, str] = {
     "GET quizzes:quiz_edit": PLAN,
     "POST quizzes:quiz_edit": PLAN,
     "POST quizzes:quiz_preview": PLAN,
+    "POST quizzes:quiz_import_range": OWN_DRAFT,
     "POST quizzes:quiz_publish": PLAN,
+    "POST quizzes:quiz_unpublish": PLAN,
+    "POST quizzes:quiz_release": PLAN,
     "POST quizzes:quiz_settle": PLAN,
     "GET quizzes:quiz_settings": PLAN,
     "POST quizzes:quiz_settings": PLAN,
