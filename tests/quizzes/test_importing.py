@@ -8,11 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from course.models import ImportDraft, Page
 from quizzes.actions.publishing import publish_quiz, settle_doubt
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Doubt, QuizState
+from quizzes.formats import markdown, review
 from quizzes.models import Option, OptionKey, Question, Quiz
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW, SEEDS
@@ -168,6 +171,22 @@ def test_command_missing_file_is_told(cast: Cast, tmp_path: Path) -> None:
     assert caught.value.returncode == 2
 
 
+BLOCKS = [
+    "_check_", "_close_", "1.", "2.", "3.", "Which? Select two.", "Which of these?:", "_check_Alpha", "_close_Beta", "Gamma", "- a\n- b",
+    "1. x\n2. y", "Correct! Yes.", "```\ncode", "```\ncode\n```", "# Head", "    indented", "> quote", "- [x] box", "_check_- [ ] item", "---",
+    "Note: To get credit for a multiple-select question, you must select all.", "\\1. x", "<b>", "_check_```", "{multi}", "_check_{select=9}",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(BLOCKS), min_size=2, max_size=14))
+def test_review_written_as_quiz_text_comes_back_place_by_place(blocks: list[str]) -> None:
+    parsed = review.parse("## Review\n" + "\n\n".join(blocks) + "\n")
+    again = markdown.parse(markdown.write(parsed)) if parsed.questions else parsed
+    assert [len(one.options) for one in again.questions] == [len(one.options) for one in parsed.questions]
+    assert [one.key for one in again.questions] == [one.key for one in parsed.questions]
+
+
 def review_page(staff: Client, url: str, text: str = REVIEW) -> str:
     answer = staff.post(url, {"text": text.replace("\n", "\r\n"), "format": "auto"})
     assert answer.status_code == 303, answer.content.decode()
@@ -238,7 +257,7 @@ def test_web_range_moved_reads_other_lines_and_keeps_what_was_typed(staff: Clien
 
 def test_web_range_without_a_question_cannot_be_imported(staff: Client, url: str) -> None:
     target = review_page(staff, url)
-    assert "No questions found" in staff.post(f"{target}range/", {"title": "Mine", "start": "1", "end": "1"}).content.decode()
+    assert "No questions found" in staff.post(f"{target}range/", {"title": "Mine", "start": "3", "end": "3"}).content.decode()
     answer = staff.post(target, {"title": "Mine"})
     assert answer.status_code == 422
     assert "E211" in answer.content.decode()
