@@ -44,9 +44,9 @@ class SlotsForm(forms.Form):
     kind = forms.ChoiceField(label="What is given", choices=SlotKind.choices)
     minutes = forms.IntegerField(label="Minutes each", min_value=1, max_value=240, initial=15)
     capacity = forms.IntegerField(label="People per place", min_value=1, max_value=30, initial=1)
-    count = forms.IntegerField(label="Places in each class", initial=1, min_value=1, validators=[MaxValueValidator(12)])
+    count = forms.IntegerField(label="How many", initial=1, min_value=1, validators=[MaxValueValidator(12)])
     opens_at = _moment("Students can claim from", "Empty: from now on.")
-    closes_at = _moment("until", "Empty: until the class begins.")
+    closes_at = _moment("Until", "Empty: until the class begins.")
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
