@@ -58,7 +58,7 @@ def key_words(quiz: Quiz, now: datetime) -> str:
     if quiz.show_key == ShowKey.NEVER:
         return "Right answers are not shown for this quiz."
     if key_is_out(quiz, now):
-        return "With the reasons, as soon as you submit."
+        return "The right answers and the reasons come with it."
     out_at = key_out_at(quiz)
     if out_at is None:
         return "The right answers and the reasons appear when your instructor releases them."

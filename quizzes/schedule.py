@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from quizzes.enums import AttemptState, QuizState
 from quizzes.models import Attempt, Quiz
-from quizzes.wording import counted, duration
+from quizzes.wording import counted, duration, number
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -175,4 +175,6 @@ def _left(quiz: Quiz, used: int) -> Because[int | None]:
     if quiz.attempts_allowed is None:
         return Because(None, "You may take it as often as you like.")
     left = max(0, quiz.attempts_allowed - used)
-    return Because(left, f"You have used {counted(used, 'attempt')} of {quiz.attempts_allowed}.")
+    if quiz.attempts_allowed == 1:
+        return Because(left, "You have used your one attempt." if used else "You have one attempt.")
+    return Because(left, f"You have used {number(used)} of {counted(quiz.attempts_allowed, 'attempt')}.")

@@ -39,6 +39,12 @@ def duration(length: timedelta) -> str:
     return " ".join(parts)
 
 
+def about(length: timedelta) -> str:
+    """Return a length of time without loose seconds: whole minutes from two minutes on, rounded down."""
+    seconds = int(length.total_seconds())
+    return duration(timedelta(seconds=seconds - seconds % 60 if seconds >= 120 else seconds))
+
+
 def time_left(length: timedelta) -> str:
     """Return what the timer says: whole minutes until one minute, then seconds, never less than none."""
     seconds = max(0, int(length.total_seconds()))

@@ -15,7 +15,7 @@ from quizzes.overview import question_counts, rules_of
 from quizzes.review import key_words
 from quizzes.schedule import Schedule, Standing, effective_schedule, effective_schedules
 from quizzes.scoring import Policy, rule_sentence
-from quizzes.wording import counted, duration, times
+from quizzes.wording import about, counted, duration, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,6 @@ def start_page(request: HttpRequest, member: Membership, quiz: Quiz, now: dateti
         "quiz": quiz, "schedule": schedule, "now": now, "questions": len(items), "rules": rules_of(quiz, items),
         "key_words": key_words(quiz, now), "refused": status == 409,
         "limit_words": duration(schedule.limit.value) if schedule.limit.value else "",
-        "cut_words": duration(schedule.ends.value - now) if schedule.cut and schedule.ends.value else "",
+        "cut_words": about(schedule.ends.value - now) if schedule.cut and schedule.ends.value else "",
     }
     return render(request, "quizzes/start.html", frame(member, "quizzes") | context, status=status)

@@ -31,7 +31,10 @@
   function remember() {
     pending = { question, option: new FormData(form).getAll("option"), tab, n: ++n, base, request_id: random() };
     keep(pending);
-    setTimeout(() => { if (pending && wait === 0) say("saving"); }, 200);
+    setTimeout(() => {
+      if (pending && wait === 0) say("saving");
+      again(); // a tick made before htmx was ready, or whose request was lost on the way
+    }, 200);
   }
 
   function later(state) {
@@ -43,7 +46,9 @@
 
   function again() {
     clearTimeout(timer);
-    if (pending && !form.hasAttribute("aria-busy")) htmx.trigger(form, "resend");
+    if (!pending || form.hasAttribute("aria-busy")) return;
+    if (window.htmx) htmx.trigger(form, "resend");
+    else say("stopped");
   }
 
   function refused(status, text) {
@@ -123,6 +128,10 @@
     window.addEventListener("online", again);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
     window.addEventListener("beforeunload", (event) => { if (pending && !leaving) event.preventDefault(); });
+    // A tick made while the page was still loading.
+    document.addEventListener("DOMContentLoaded", () => {
+      if (Array.from(form.querySelectorAll("[name=option]")).some((box) => box.checked !== box.defaultChecked)) remember();
+    });
     if (document.referrer.includes(attempt)) document.getElementById("stem").focus({ preventScroll: true });
   }
   notice.addEventListener("submit", () => { leaving = true; kept().forEach((entry) => forget(entry.question)); });

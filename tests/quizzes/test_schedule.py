@@ -6,7 +6,7 @@ from quizzes.actions.attempts import NotStartable, close_if_over, close_overdue,
 from quizzes.enums import AttemptState, QuizState, SubmittedBy
 from quizzes.models import Attempt
 from quizzes.schedule import Standing, effective_schedule, effective_schedules
-from quizzes.wording import capital, counted, duration, letter, listed, number, points, time_left
+from quizzes.wording import about, capital, counted, duration, letter, listed, number, points, time_left
 from tests.conftest import NOW, Cast
 from tests.quizzes.making import at, make_quiz
 
@@ -146,6 +146,7 @@ def test_wording_says_numbers_as_people_do() -> None:
     assert [points(p) for p in (0, 600, 650, 33, 1205)] == ["0", "6", "6.5", "0.33", "12.05"]
     assert [letter(n) for n in (0, 25, 26, 701)] == ["A", "Z", "AA", "ZZ"]
     assert [listed(words) for words in ([], ["A"], ["A", "B"], ["A", "B", "E"])] == ["", "A", "A and B", "A, B and E"]
+    assert [about(timedelta(seconds=s)) for s in (10727, 119, 121)] == ["2 hours 58 minutes", "119 seconds", "2 minutes"]
     assert (number(12), number(13), counted(1, "attempt"), counted(0, "answer"), capital("nine of")) == (
         "twelve", "13", "one attempt", "no answers", "Nine of",
     )

@@ -108,7 +108,7 @@ def test_start_page_of_a_running_attempt_leads_back_into_it(cast: Cast, client: 
 def test_start_page_with_attempts_used_up_links_the_result(cast: Cast, client: Client) -> None:
     attempt = graded(cast, {1: "AC"})
     page = client.get(url("quiz", attempt.quiz))
-    assert "You have used one attempt of 1." in text(page)
+    assert "You have used your one attempt." in text(page)
     assert url("attempt_result", attempt.quiz, attempt) in page.content.decode()
 
 
