@@ -113,13 +113,18 @@ def week_context(request: HttpRequest, member: Membership, week: Week, now: date
         "tonight": bool(week.session) and _is_today(week, now),
         "release_form": ReleaseForm(initial={"opens_at": week.opens_at}) if member.may_plan else None,
         "read_by_form": member.may_plan,
-        "read_by_choices": read_by_choices(member) if member.may_plan and readings else [],
+        "read_by_choices": read_by_choices(strip, readings) if member.may_plan and readings else [],
     }
 
 
-def read_by_choices(member: Membership) -> list[tuple[int | str, str]]:
-    """Return what a reading can be assigned to: value and words of each class session. One query for the whole page."""
-    return [("", "The class session of its week"), *((one.pk, session_words(one)) for one in member.course.sessions.all())]
+def read_by_choices(strip: list[Week], readings: list[Reading]) -> list[tuple[int | str, str]]:
+    """Return what a reading can be assigned to: value and words of the class session of each week, and of those in use.
+
+    No query: both lists came with their sessions.
+    """
+    known = {one.pk: one for one in [*(week.session for week in strip), *(reading.read_by for reading in readings)] if one}
+    in_order = sorted(known.values(), key=lambda one: one.starts_at)
+    return [("", "The class session of its week"), *((one.pk, session_words(one)) for one in in_order)]
 
 
 def _is_today(week: Week, now: datetime) -> bool:

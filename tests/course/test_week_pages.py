@@ -183,7 +183,7 @@ def test_week_any_size_student_takes_the_same_queries(
     with django_assert_num_queries(7):  # type: ignore[operator]  # pytest-django's fixture
         client.get(week.get_absolute_url())
     client.force_login(cast.instructor)
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         client.get(week.get_absolute_url())
 
 
@@ -295,6 +295,19 @@ def test_release_scheduled_in_the_past_says_so_and_changes_nothing(client: Clien
 @pytest.mark.parametrize(("who", "status"), [("student", 403), ("admin", 403), ("stranger", 404), ("assistant", 303)])
 def test_release_is_for_planners(client: Client, cast: Cast, week: Week, who: str, status: int) -> None:
     assert post(client, getattr(cast, who), "/courses/hum240/weeks/5/release/", state="draft").status_code == status
+
+
+def test_assign_offers_the_sessions_of_all_weeks_and_keeps_the_chosen_one(client: Client, cast: Cast, week: Week) -> None:
+    sessions = [
+        CourseSession.objects.create(course=cast.course, starts_at=LATER + timedelta(days=days), ends_at=LATER + timedelta(days=days, hours=2))
+        for days in range(2)
+    ]
+    make_week(cast, "# Week 6: Six\n", session=sessions[0])
+    Reading.objects.filter(title__startswith="Guessing").update(read_by=sessions[1])
+    page = seen_by(client, cast.instructor, week.get_absolute_url())
+    for session in (cast.session, *sessions):
+        assert page.count(f'<option value="{session.pk}"') == 3
+    assert page.count(f'<option value="{sessions[1].pk}" selected>') == 1
 
 
 def test_assign_by_instructor_is_shown_to_students(client: Client, cast: Cast, week: Week) -> None:
