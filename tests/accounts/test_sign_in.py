@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -357,3 +358,10 @@ def test_person_made_with_a_password_counts_as_proven(db: None, client: Client) 
     user = person("Vera Vouched")
     sign_in(client, user)
     assert signed_in(client)
+
+
+def test_address_page_of_allauth_adds_no_address(cast: Cast, client: Client) -> None:
+    client.force_login(cast.student)
+    response = client.post("/account/email/", {"action_add": "", "email": "second@example.edu"})
+    assert response.headers["Location"] == "/settings/"
+    assert list(EmailAddress.objects.filter(user=cast.student).values_list("email", flat=True)) == [cast.student.email]
