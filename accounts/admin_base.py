@@ -62,6 +62,9 @@ class BaseAdmin(_ModelAdmin):
     change_list_template = "admin/list_with_reason.html"
     change_form_template = "admin/form_with_reason.html"
 
+    class Media:
+        js = ["js/admin.js"]
+
     def reason_for(self, obj: Any | None) -> str:
         """Return why `obj` (None: the whole list) cannot be changed here, or nothing."""
         return self.reason
