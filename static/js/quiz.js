@@ -158,6 +158,7 @@
   document.addEventListener("quiz:time-over", async () => {
     if (form) await flush(20);
     leaving = true;
+    store?.removeItem(`${prefix}seen`);
     const over = document.getElementById("time-over");
     freshToken(over);
     over.submit();

@@ -12,6 +12,8 @@ from quizzes.models.attempts import MAX_GRADING_TRIES
 from tests.conftest import NOW, Cast
 from tests.quizzes.making import at, make_quiz, request
 
+pytestmark = pytest.mark.smoke
+
 
 def submitted(cast: Cast, answers: dict[int, str], **fields: object) -> Attempt:
     attempt = start(quiz=make_quiz(cast.course, **fields), student=cast.student, now=NOW)  # type: ignore[arg-type]  # test values

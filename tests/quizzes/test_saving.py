@@ -11,6 +11,8 @@ from quizzes.saving import BadSave, SaveRequest, Verdict, chain, decide, read_kn
 from tests.conftest import NOW, Cast
 from tests.quizzes.making import at, ids, make_quiz, request
 
+pytestmark = pytest.mark.smoke
+
 
 @pytest.fixture
 def attempt(cast: Cast) -> Attempt:
