@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @register
 def presentations_panel(member: "Membership", week: Week, now: datetime) -> list[Panel]:
-    """Who presents in the class of this week, in run order. Two queries, three for staff."""
+    """Who presents in the class of this week, in run order. Two queries; a third for staff while a place is free."""
     if week.session is None:
         return []
     week.session.course = member.course
     cells = cells_of(member, week.session, now)
     if not cells:
         return []
-    context = {"cells": cells, "presenters": presenters(member.course) if member.may_plan else []}
+    context = {"cells": cells, "presenters": presenters(member.course) if member.may_plan and any(cell.free for cell in cells) else []}
     return [Panel(("presentations",), "Presentations", "presentations/week_panel.html", context)]

@@ -125,6 +125,11 @@ def effective_schedules(quizzes: Iterable[Quiz], student: "User", now: datetime)
     return {quiz.pk: _schedule(quiz, tuple(attempts[quiz.pk]), now) for quiz in wanted}
 
 
+def general_schedules(quizzes: Iterable[Quiz], now: datetime) -> dict[int, Schedule]:
+    """Return what holds for everybody, as somebody without attempts sees it, by the quiz's primary key. No query."""
+    return {quiz.pk: _schedule(quiz, (), now) for quiz in quizzes}
+
+
 def _schedule(quiz: Quiz, numbered: tuple[Attempt, ...], now: datetime) -> Schedule:
     attempts = tuple(attempt for attempt in numbered if attempt.state != AttemptState.VOIDED)
     closes = Because(quiz.closes_at, "The same for everybody." if quiz.closes_at else "This quiz has no closing date.")

@@ -9,7 +9,7 @@ from course.templatetags.clock import when
 from course.week_panels import Panel, register
 from quizzes.enums import AttemptState, QuizState
 from quizzes.models import Quiz
-from quizzes.schedule import Schedule, Standing, effective_schedules
+from quizzes.schedule import Schedule, Standing, effective_schedules, general_schedules
 from quizzes.wording import points
 
 KINDS = ("quiz", "overhead")
@@ -28,12 +28,12 @@ class PanelLine:
 
 @register
 def quizzes_of_week(member: Membership, week: Week, now: datetime) -> list[Panel]:
-    """Return one panel with the quizzes of the week that this person sees. Two queries."""
+    """Return one panel with the quizzes of the week that this person sees. Two queries, one for those who take none."""
     found = Quiz.objects.filter(week=week).select_related("course")
     quizzes = list(found if member.is_staff else found.published())
     if not quizzes:
         return []
-    schedules = effective_schedules(quizzes, member.user, now)
+    schedules = effective_schedules(quizzes, member.user, now) if member.takes_part else general_schedules(quizzes, now)
     lines = [line_for(schedules[quiz.pk], now) for quiz in quizzes]
     title = quizzes[0].title if len(quizzes) == 1 else "Quizzes"
     return [Panel(KINDS, title, "quizzes/panel.html", {"lines": lines, "single": len(quizzes) == 1})]
