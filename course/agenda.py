@@ -26,7 +26,8 @@ class Urgency(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Item:
     """One dated thing. `title` is a sentence for the h1 ("The Week 5 quiz is open until 17:30"); `short` stands in the margin
-    list of dates ("Week 6 quiz opens"); `at` is when it matters (closing, meeting, due); `action` is the words of its one button."""
+    list of dates ("Week 6 quiz opens"); `at` is when it matters (closing, meeting, due); `action` is the words of its one button.
+    """
 
     kind: str
     title: str

@@ -222,7 +222,8 @@ class Section(models.Model):
 
 class Reading(models.Model):
     """One reading of a week, found in its text. The row outlives edits of the page (matched by address, then title),
-    because ticks and reading dates hang on it; `removed` marks one that the text no longer has."""
+    because ticks and reading dates hang on it; `removed` marks one that the text no longer has.
+    """
 
     week = models.ForeignKey(Week, on_delete=models.CASCADE, related_name="readings")
     section = models.ForeignKey(Section, on_delete=models.SET_NULL, null=True, blank=True, related_name="readings")

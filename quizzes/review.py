@@ -220,7 +220,7 @@ def sum_rows(result: Result) -> list[SumRow]:
     rows = []
     for worth in dict.fromkeys(question.points for question in result.full):
         same = [str(question.position) for question in result.full if question.points == worth]
-        rows.append(SumRow(", ".join(same), "none", f"{len(same)} × {points(worth)}" if len(same) > 1 else points(worth)))  # noqa: RUF001 - a multiplication sign
+        rows.append(SumRow(", ".join(same), "none", f"{len(same)} × {points(worth)}" if len(same) > 1 else points(worth)))
     rows += [SumRow(str(q.position), q.mistakes, points(q.score or 0)) for q in result.missed]
     return rows
 

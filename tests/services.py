@@ -96,7 +96,8 @@ def start_postgres() -> str:
                 binaries / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=",
                 "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300",
             ],
-            stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_die_with_parent(signal.SIGINT), **options,
+            stdout=log, stderr=subprocess.STDOUT, start_new_session=True, **options,
+            preexec_fn=_die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one prctl call, before any thread of ours
         )
     _running.append((server, signal.SIGINT, folder))
     _wait_for_postgres(f"host={folder} user=postgres dbname=postgres", server)
@@ -126,7 +127,8 @@ def start_valkey() -> str:
             get_binary_path(), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--dir", folder,
             "--save", "", "--appendonly", "no", "--databases", "64", "--maxmemory-policy", "noeviction",
         ],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent(signal.SIGTERM),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=_die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one prctl call, before any thread of ours
     )
     _running.append((server, signal.SIGTERM, folder))
     deadline = time.monotonic() + 15

@@ -15,7 +15,7 @@ from config.demo.build import build
 from config.demo.cast import ADMIN, INSTRUCTOR, STUDENTS, address
 from course.actions.weeks import save_week
 from course.enums import AnnouncementState, Role
-from course.models import Announcement, Course, Enrollment, Week
+from course.models import Announcement, Course, CourseSession, Enrollment, Week
 from presentations.actions import add_slots
 from presentations.enums import SlotKind
 from quizzes.actions.authoring import new_quiz
@@ -74,7 +74,8 @@ def ask(db: None) -> Callable[[str], tuple[int, ...]]:
 def course(db: None) -> Course:
     course = build(now=timezone.now())
     # A place that is free: the names to choose from are one more query for staff.
-    add_slots(sessions=[Week.objects.get(course=course, number=5).session], kind=SlotKind.DEMO, minutes=5, capacity=1, count=1)
+    session = CourseSession.objects.get(week__number=5)
+    add_slots(sessions=[session], kind=SlotKind.DEMO, minutes=5, capacity=1, count=1)
     return course
 
 
