@@ -30,7 +30,7 @@ fmt:
 	@scripts/setup.sh dev
 	@$(PY) -m ruff check --quiet --fix-only --select I .
 	@$(PY) -m ruff format .
-	@find templates -name '*.html' -exec $(PY) -m djade {} +
+	@find templates -name '*.html' -exec .venv/bin/djade {} +
 
 # No index address and no folder of this machine gets into the files. The smaller lists take their versions from the largest.
 lock:

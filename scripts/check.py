@@ -18,13 +18,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ["accounts", "config", "course", "notifications", "presentations", "quizzes"]
+DJADE = str(Path(sys.executable).parent / "djade")  # a program, not a module of Python
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LINT: dict[str, list[str]] = {
     "ruff": ["-m", "ruff", "check", "--quiet", "."],
     "format": ["-m", "ruff", "format", "--quiet", "--check", "."],
     "mypy": ["-m", "mypy", "--strict", *CODE, "tests"],
     "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-    "templates": ["-m", "djade", "--check"],  # the files are added at the call
+    "templates": [DJADE, "--check"],  # the files are added at the call
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
 }
 
@@ -41,7 +42,12 @@ class Run:
         """Run one check in this interpreter; its output shows as it comes."""
         print(f"== {name}", flush=True)
         begin = time.monotonic()
-        done = subprocess.run([sys.executable, *command], cwd=ROOT, env=os.environ | env, check=False)
+        done = subprocess.run(
+            command if command[0] == DJADE else [sys.executable, *command],
+            cwd=ROOT,
+            env=os.environ | env,
+            check=False,
+        )
         self.seconds[name] = time.monotonic() - begin
         if done.returncode:
             self.failed.append(name)

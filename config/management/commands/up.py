@@ -98,7 +98,11 @@ class Command(BaseCommand):
         return status
 
     def welcome(self, site: str) -> None:
-        accounts = {"student": address(STUDENTS[0]), "instructor": address(INSTRUCTOR), "admin": address(ADMIN)}
+        accounts = {
+            "student": address(STUDENTS[0]),
+            "instructor": address(INSTRUCTOR),
+            "admin": address(ADMIN),
+        }
         known = set(User.objects.filter(email__in=accounts.values()).values_list("email", flat=True))
         connections.close_all()
         lines = ["", f"Seminar runs at {site}", f"Mails it sends: {site}/dev/mail/"]
