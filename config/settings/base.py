@@ -153,8 +153,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATE_FORMAT = "D j M Y"
-TIME_FORMAT = "H:i"
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- static files
 STATIC_URL = "/static/"
