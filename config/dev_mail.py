@@ -13,6 +13,7 @@ import nh3
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 SHOWN = 200
@@ -65,7 +66,7 @@ class Mail:
     subject: str
     headers: list[tuple[str, str]]
     text: str
-    html: str
+    html: SafeString
 
 
 @require_safe
@@ -109,9 +110,10 @@ def read(path: Path) -> list[Mail]:
 
 def _mail(name: str, text: bytes) -> Mail:
     message = email.message_from_bytes(text, policy=email.policy.default)
-    html = nh3.clean(
+    cleaned = nh3.clean(
         _part(message, "html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
     )
+    html = mark_safe(cleaned)  # noqa: S308 - cleaned in the line above
     headers = [(header, str(message[header])) for header in HEADERS if message[header]]
     return Mail(
         name,
