@@ -98,9 +98,14 @@ def membership_for(request: HttpRequest, slug: str, right: Right = Right.READ) -
         raise Http404
     member.require(right)
     request.membership = member  # type: ignore[attr-defined]  # read by templates/course/frame.html
-    if not user.zone:
-        timezone.activate(ZoneInfo(member.course.zone))
+    use_zone(user, member.course)
     return member
+
+
+def use_zone(user: "User", course: Course) -> None:
+    """Show the times of this request in the course's zone, unless the person has one of their own (`accounts.middleware`)."""
+    if not user.zone:
+        timezone.activate(ZoneInfo(course.zone))
 
 
 def _released(thing: T | None, member: Membership, now: datetime) -> T:

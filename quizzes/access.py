@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from django.http import Http404
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest
 
-from course.access import Membership
+from accounts.access import person_of
+from course.access import RIGHTS, Membership, Right, membership_for, use_zone
+from course.models import Enrollment
 from quizzes.enums import QuizState
 from quizzes.models import Attempt, Quiz
 
@@ -30,6 +33,34 @@ def _is_published(quiz: Quiz, now: datetime) -> bool:
 def attempt_for(member: Membership, quiz: str, public_id: str) -> Attempt:
     """Return the member's own attempt at the quiz with the slug `quiz`; anybody else's is a 404. One query."""
     return _found(member, quiz, public_id, own=True)
+
+
+def held_attempt_for(request: HttpRequest, course: str, quiz: str, public_id: str) -> Attempt:
+    """Return the signed-in person's own attempt with quiz and course, locked until the transaction around it ends, and
+    switch the request to their time zone. One query, which also asks whether they take part in the course.
+
+    This stands in for `membership_for` and `attempt_for` where an answer is saved and nowhere else: a whole class saves at
+    once, several times a minute each, and three queries in one are most of what a save can spare.
+
+    Raises Http404 for strangers and for anybody else's attempt, PermissionDenied where the attempt is the person's own and
+    they are no longer a student of the course; only then are there more queries, to tell the two apart.
+    """
+    person = person_of(request)
+    roles = [role for role, rights in RIGHTS.items() if Right.TAKE_PART in rights]
+    taking_part = Enrollment.objects.active().filter(course=OuterRef("quiz__course"), person=person, role__in=roles)
+    attempt = (
+        Attempt.objects.select_for_update(no_key=True, of=("self",))
+        .filter(Exists(taking_part), student=person, quiz__course__slug=course, quiz__slug=quiz, public_id=public_id)
+        .select_related("quiz__course")
+        .first()
+    )
+    if attempt is None:
+        member = membership_for(request, course)
+        attempt_for(member, quiz, public_id)
+        member.require(Right.TAKE_PART)
+        raise Http404  # it became theirs between the two looks; the next try finds it
+    use_zone(person, attempt.quiz.course)
+    return attempt
 
 
 def readable_attempt_for(member: Membership, quiz: str, public_id: str) -> Attempt:

@@ -1,5 +1,6 @@
 """Saving one answer (quizzes.md section 4): the door to responses and the answer log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from quizzes.saving import SaveRequest, Verdict, chain, decide
 from quizzes.schedule import is_running
 
 ONE_CHOICE = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
+# What a save writes over the answer before it.
+CHANGES = ["chosen", "save_number", "tab", "counter", "request_id", "saved_at", "in_grace"]
 
 
 class UnknownQuestion(LookupError):  # noqa: N818 - as LookupError
@@ -48,26 +51,40 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with its current answer, what the log knows about the request, and the counts of the attempt."""
+    """A question with its current answer, what the log knows about the request, and the counts of the attempt.
+
+    `saves` and `digest` are the number of the last stored save of the attempt and the head of its chain (0 and "" before
+    the first). They are read from the log: the lock on the attempt puts its saves in line, so nobody adds to it meanwhile.
+    """
 
     attempt: Attempt
     question: AttemptQuestion
     response: Response | None
     replayed: bool
     tab_counter: int | None
+    saves: int
+    digest: str
     answered: int
     questions: int
 
 
 def save(*, attempt: Attempt, request: SaveRequest, now: datetime) -> Saved:
-    """Store the whole answer of one question, or say why not. Five statements in one transaction.
+    """Store the whole answer of one question of `attempt`, or say why not: `save_found` for whoever has the attempt already."""
+    return save_found(find=lambda: hold(attempt), request=request, now=now)
+
+
+def save_found(*, find: Callable[[], Attempt], request: SaveRequest, now: datetime) -> Saved:
+    """Store the whole answer of one question, or say why not. Four statements in one transaction.
+
+    `find` is called inside the transaction and returns the attempt with its row locked, as `hold` and
+    `quizzes.access.held_attempt_for` do; what it raises passes through.
 
     Same request id, or same tab and counter not higher than stored: nothing changes. Another tab and a base that is not
     the current save: conflict. After the end and its grace, or after submission: refused. Refusals are logged too.
     Raises UnknownQuestion, and ImpossibleAnswer for options that are not of this question.
     """
     with transaction.atomic():
-        asked = _ask(hold(attempt), request)
+        asked = _ask(find(), request)
         verdict = decide(
             request, replayed=asked.replayed, tab_counter=asked.tab_counter,
             current=asked.response.save_number if asked.response else 0, current_tab=asked.response.tab if asked.response else "",
@@ -88,6 +105,7 @@ def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
     """
     stored = AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False)
     of_tab = stored.filter(question=OuterRef("pk"), tab=request.tab).order_by("-counter").values("counter")[:1]
+    head = stored.order_by("-save_number")
     of_attempt = AttemptQuestion.objects.filter(attempt=attempt).order_by().values("attempt")
     question = (
         AttemptQuestion.objects.filter(attempt=attempt, position=request.position)
@@ -95,6 +113,8 @@ def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
         .annotate(
             replayed=Exists(stored.filter(request_id=request.request_id)),
             tab_counter=Subquery(of_tab),
+            saves=Subquery(head.values("save_number")[:1]),
+            digest=Subquery(head.values("digest")[:1]),
             answered=Subquery(of_attempt.annotate(rows=Count("response")).values("rows")),
             questions=Subquery(of_attempt.annotate(rows=Count("pk")).values("rows")),
         )
@@ -104,7 +124,8 @@ def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
         raise UnknownQuestion(f"{attempt} has no question {request.position}")
     return _Asked(
         attempt, question, getattr(question, "response", None),
-        replayed=question.replayed, tab_counter=question.tab_counter, answered=question.answered, questions=question.questions,
+        replayed=question.replayed, tab_counter=question.tab_counter, saves=question.saves or 0, digest=question.digest or "",
+        answered=question.answered, questions=question.questions,
     )
 
 
@@ -121,7 +142,7 @@ def _told(asked: _Asked, outcome: SaveOutcome, *, repeat: bool = False) -> Saved
     return Saved(
         outcome=outcome, repeat=repeat, attempt=asked.attempt, question=asked.question,
         chosen=tuple(response.chosen) if response else (), save_number=response.save_number if response else 0,
-        saved_at=response.saved_at if response else None, digest=asked.attempt.digest,
+        saved_at=response.saved_at if response else None, digest=asked.digest,
         answered=asked.answered, questions=asked.questions,
     )
 
@@ -142,16 +163,14 @@ def _store(asked: _Asked, request: SaveRequest, now: datetime) -> Saved:
     attempt, question = asked.attempt, asked.question
     late = attempt.ends_at is not None and now >= attempt.ends_at
     entry = _log(asked, request, SaveOutcome.GRACE if late else SaveOutcome.STORED, now)
-    entry.save_number = attempt.saves + 1
-    entry.digest = chain(attempt.digest, log_row(entry, attempt.public_id, question.position))
+    entry.save_number = asked.saves + 1
+    entry.digest = chain(asked.digest, log_row(entry, attempt.public_id, question.position))
     entry.save(force_insert=True)
     response = Response(
         question=question, chosen=entry.chosen, save_number=entry.save_number, tab=request.tab, counter=request.counter,
         request_id=request.request_id, saved_at=now, in_grace=late,
     )
-    response.save(force_insert=asked.response is None, force_update=asked.response is not None)
-    attempt.saves, attempt.digest = entry.save_number, entry.digest
-    attempt.save(update_fields=["saves", "digest"])
+    Response.objects.bulk_create([response], update_conflicts=True, unique_fields=["question"], update_fields=CHANGES)
     return Saved(
         outcome=SaveOutcome(entry.outcome), repeat=False, attempt=attempt, question=question, chosen=tuple(entry.chosen),
         save_number=entry.save_number, saved_at=now, digest=entry.digest,

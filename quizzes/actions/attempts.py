@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from course.models import Enrollment
@@ -40,11 +40,12 @@ class Submission:
 def start(*, quiz: Quiz, student: "User", now: datetime) -> Attempt:
     """Create the student's next attempt with its questions, stored option order and absolute end; resume an open one.
 
-    Raises NotStartable before opening, after closing, with no attempts left, and for a quiz without questions.
-    The limit holds by constraint and by a count under the lock of the enrolment.
+    Raises NotStartable for a draft, before opening, after closing, with no attempts left, and for a quiz without questions.
+    The limit holds by constraint and by a count under the lock of the enrolment; the quiz stays as it is read here.
     """
     with transaction.atomic():
         _hold_student(quiz, student)
+        quiz = _share(quiz)
         schedule = effective_schedule(quiz, student, now)
         if schedule.running:
             return schedule.running
@@ -63,6 +64,20 @@ def _hold_student(quiz: Quiz, student: "User") -> None:
     """Lock the enrolment: starts of one student in one course stand in line."""
     held = Enrollment.objects.select_for_update(no_key=True).filter(course_id=quiz.course_id, person=student)
     list(held.order_by("pk").values_list("pk"))
+
+
+def _share(quiz: Quiz) -> Quiz:
+    """Lock a quiz against changes and read it again: whoever makes it a draft or edits it waits until the attempt is there.
+
+    FOR SHARE, which Django has no word for: any number of starts hold it side by side, and only changes wait (`_locked` in
+    `quizzes.actions.publishing` and `authoring`, which lock nothing that a start holds). On SQLite a transaction is alone.
+    """
+    found = "SELECT * FROM quizzes_quiz WHERE id = %s"
+    if connection.features.has_select_for_update:
+        found += " FOR SHARE"
+    shared: Quiz = Quiz.objects.raw(found, [quiz.pk])[0]
+    shared.course = quiz.course
+    return shared
 
 
 def _create(schedule: Schedule, student: "User", items: list[QuizItem]) -> Attempt:

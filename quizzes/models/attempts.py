@@ -32,7 +32,7 @@ class Attempt(models.Model):
 
     Doors: `quizzes.actions.attempts` start, save, submit, close_overdue; `quizzes.actions.grading` grade.
     `ends_at` is the absolute end computed once at the start with the reason of each value in `schedule`; `shut_at` adds the
-    grace. `digest` is the head of the chain over the answer log.
+    grace. How many saves there are, and the head of the chain over them, is what the last row of the answer log says.
     """
 
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="attempts")
@@ -50,8 +50,6 @@ class Attempt(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)
     score = models.PositiveIntegerField("score in hundredths", null=True, blank=True)
     max_score = models.PositiveIntegerField("most points in hundredths", default=0)
-    saves = models.PositiveIntegerField("number of the last save", default=0)
-    digest = models.CharField(max_length=64, blank=True)
     answers_digest = models.CharField(max_length=64, blank=True, help_text="Digest of all answers at submission.")
     grade_tries = models.PositiveSmallIntegerField(default=0)
     grade_after = models.DateTimeField(null=True, blank=True)

@@ -12,13 +12,12 @@ from accounts.access import person_of
 from course.access import Right, membership_for, see_other, zone_words
 from notifications.bell import ring
 from quizzes import tasks
-from quizzes.access import attempt_for, quiz_for
+from quizzes.access import attempt_for, held_attempt_for, quiz_for
 from quizzes.actions import attempts as acts
-from quizzes.actions.answers import ImpossibleAnswer, Saved, UnknownQuestion
-from quizzes.actions.answers import save as save_answer
+from quizzes.actions.answers import ImpossibleAnswer, Saved, UnknownQuestion, save_found
 from quizzes.attempt_page import Form, answer_words, clock, places_of, question_page, unanswered_words
 from quizzes.enums import AttemptState, SaveOutcome
-from quizzes.models import Attempt
+from quizzes.models import Attempt, AttemptQuestion
 from quizzes.saving import BadSave, SaveRequest, read_known, read_save
 from quizzes.schedule import is_running
 from quizzes.views.student import start_page
@@ -53,7 +52,7 @@ def quiz_start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     try:
         attempt = acts.start(quiz=found, student=member.user, now=now)
     except acts.NotStartable:
-        return start_page(request, member, found, now, status=409)
+        return start_page(request, member, quiz_for(member, quiz, now), now, status=409)  # as it is now: 404 for a draft
     attempt.quiz = found
     return see_other(attempt_url("attempt", attempt))
 
@@ -80,32 +79,47 @@ def _place(text: str) -> int:
 @require_POST
 @login_required
 def attempt_save(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
-    """Save one answer. The script gets the parts of the page that change; a plain form goes to the next question."""
-    member = membership_for(request, course)
-    found = attempt_for(member, quiz, attempt)
+    """Save one answer. The script gets the parts of the page that change; a plain form goes to the next question.
+
+    Six statements in all, two of them for session and person; `held_attempt_for` says why the others are so few.
+    """
     try:
         asked = read_save(request.POST)
-        if not by_script(request):
-            _mark_with_answer(request, found, asked.position)
-            if _nothing_to_save(request, asked):
-                return see_other(_next(request, found, asked.position))
-        saved = save_answer(attempt=found, request=asked, now=timezone.now())
+        if not by_script(request) and _nothing_to_save(request, asked):
+            return _go_on_without_saving(request, attempt_for(membership_for(request, course), quiz, attempt), asked.position)
+        saved = save_found(find=lambda: held_attempt_for(request, course, quiz, attempt), request=asked, now=timezone.now())
     except UnknownQuestion as error:
         raise Http404 from error
     except (BadSave, ImpossibleAnswer) as error:
-        return _not_saved(request, found, 422, words=str(error))
-    if not saved.is_stored or (saved.repeat and saved.chosen != asked.chosen and not by_script(request)):
-        return _refused(request, found, asked, saved)
-    if not by_script(request):
-        return see_other(_next(request, found, asked.position))
-    response = _page(request, "quizzes/saved.html", found, saved=saved, place=saved.question.position)
+        return _not_saved(request, attempt_for(membership_for(request, course), quiz, attempt), 422, words=str(error))
+    return _answer(request, asked, saved)
+
+
+def _answer(request: HttpRequest, asked: SaveRequest, saved: Saved) -> HttpResponse:
+    """Say what became of a save."""
+    scripted = by_script(request)
+    if not scripted:
+        _mark_with_answer(request, saved.attempt, saved.question)
+    if not saved.is_stored or (saved.repeat and saved.chosen != asked.chosen and not scripted):
+        return _refused(request, asked, saved)
+    if not scripted:
+        return see_other(_next(request, saved.attempt, asked.position, saved.questions))
+    response = _page(request, "quizzes/saved.html", saved.attempt, saved=saved, place=asked.position)
     return trigger_client_event(response, "quiz:saved", {"question": asked.position, "save": saved.save_number, "n": asked.counter})
 
 
-def _mark_with_answer(request: HttpRequest, attempt: Attempt, position: int) -> None:
-    """Without the script the mark comes with the answer's form."""
-    if "marks" in request.POST:
-        acts.mark(attempt=attempt, position=position, marked="marked" in request.POST, now=timezone.now())
+def _mark_with_answer(request: HttpRequest, attempt: Attempt, question: AttemptQuestion) -> None:
+    """Without the script the mark comes with the answer's form; mostly it is as it was."""
+    marked = "marked" in request.POST
+    if "marks" in request.POST and marked != question.marked:
+        acts.mark(attempt=attempt, position=question.position, marked=marked, now=timezone.now())
+
+
+def _go_on_without_saving(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    question = attempt.questions.filter(position=position).first()
+    if question is not None:
+        _mark_with_answer(request, attempt, question)
+    return see_other(_next(request, attempt, position, attempt.questions.count()))
 
 
 def _nothing_to_save(request: HttpRequest, asked: SaveRequest) -> bool:
@@ -115,16 +129,16 @@ def _nothing_to_save(request: HttpRequest, asked: SaveRequest) -> bool:
     return not asked.chosen and asked.base == 0 and "none" not in request.POST
 
 
-def _next(request: HttpRequest, attempt: Attempt, position: int) -> str:
+def _next(request: HttpRequest, attempt: Attempt, position: int, questions: int) -> str:
     """Where a plain form goes: on to the next question, from the last to the check; other buttons stay."""
     if "none" in request.POST or request.POST.get("then") == "stay":
         return attempt_url("attempt", attempt, f"?q={position}")
-    if position < attempt.questions.count():
+    if position < questions:
         return attempt_url("attempt", attempt, f"?q={position + 1}")
     return attempt_url("attempt_check", attempt)
 
 
-def _refused(request: HttpRequest, attempt: Attempt, asked: SaveRequest, saved: Saved) -> HttpResponse:
+def _refused(request: HttpRequest, asked: SaveRequest, saved: Saved) -> HttpResponse:
     """409: another window was ahead, or the attempt is over. Says both answers; nothing is merged by guess."""
     kind = "over" if saved.outcome is SaveOutcome.CLOSED else "conflict"
     return _not_saved(

@@ -1,8 +1,14 @@
 """The saving rule of quizzes.md section 4, as a table and against the database."""
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from course.enums import EnrollmentState, Role
+from course.models import Enrollment
 from quizzes.actions.answers import ImpossibleAnswer, UnknownQuestion, log_row, save
 from quizzes.actions.attempts import answers_digest, mark, start, submit
 from quizzes.enums import QuestionKind, SaveOutcome
@@ -83,13 +89,12 @@ def test_save_first_answer_is_stored_with_number_time_and_digest(attempt: Attemp
 def test_save_numbers_and_digests_chain_over_the_whole_attempt(attempt: Attempt) -> None:
     save(attempt=attempt, request=request(attempt, 1, "A"), now=at(1))
     save(attempt=attempt, request=request(attempt, 2, "B"), now=at(2))
-    save(attempt=attempt, request=request(attempt, 1, "", counter=2), now=at(3))
+    last = save(attempt=attempt, request=request(attempt, 1, "", counter=2), now=at(3))
     head = ""
     for number, entry in enumerate(AnswerLog.objects.filter(attempt=attempt).select_related("question"), start=1):
         head = chain(head, log_row(entry, attempt.public_id, entry.question.position))
         assert (entry.save_number, entry.digest) == (number, head)
-    attempt.refresh_from_db()
-    assert (attempt.saves, attempt.digest) == (3, head)
+    assert last.digest == head
 
 
 def test_digest_chain_notices_a_changed_row(attempt: Attempt) -> None:
@@ -192,20 +197,87 @@ def test_mark_while_running_is_kept_and_refused_afterwards(attempt: Attempt) -> 
 
 
 @pytest.mark.parametrize("questions", [1, 30])
-def test_save_takes_five_statements_and_the_marks_of_the_transaction(
+def test_save_takes_four_statements_and_the_marks_of_the_transaction(
     cast: Cast, questions: int, django_assert_num_queries: object,
 ) -> None:
     attempt = start(quiz=make_quiz(cast.course, keys=["A"] * questions), student=cast.student, now=NOW)
     asked = [request(attempt, 1, "A"), request(attempt, 1, "B", counter=2, base=1)]
     for number, one in enumerate(asked):
-        with django_assert_num_queries(7):  # type: ignore[operator]  # lock, read, log, answer, attempt; savepoint and its release
+        with django_assert_num_queries(6):  # type: ignore[operator]  # lock, read, log, answer; savepoint and its release
             save(attempt=attempt, request=one, now=at(number))
 
 
 @pytest.mark.parametrize("questions", [1, 30])
-def test_start_takes_eight_statements_for_any_number_of_questions(
+def test_start_takes_nine_statements_for_any_number_of_questions(
     cast: Cast, questions: int, django_assert_num_queries: object,
 ) -> None:
     quiz = make_quiz(cast.course, keys=["A"] * questions)
-    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(9):  # type: ignore[operator]  # pytest-django's fixture is untyped
         start(quiz=quiz, student=cast.student, now=NOW)
+
+
+def posted(attempt: Attempt, number: int, letters: str = "A") -> dict[str, object]:
+    return {
+        "question": 1, "option": ids(attempt, 1, letters), "tab": "web", "n": number, "base": 0, "request_id": f"web-{number}",
+    }
+
+
+def url_of(attempt: Attempt) -> str:
+    return reverse("quizzes:attempt_save", args=[attempt.quiz.course.slug, attempt.quiz.slug, attempt.public_id])
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]  # a test's person
+    return client
+
+
+@pytest.mark.parametrize("script", [{"HX-Request": "true"}, {}], ids=["script", "plain"])
+@pytest.mark.parametrize("saves", [1, 100])
+@pytest.mark.parametrize("questions", [1, 30])
+def test_save_request_takes_six_statements_for_any_number_of_questions_and_saves(
+    cast: Cast, time_machine: object, questions: int, saves: int, script: dict[str, str],
+) -> None:
+    time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
+    attempt = start(quiz=make_quiz(cast.course, keys=["A"] * questions), student=cast.student, now=NOW)
+    for number in range(1, saves + 1):
+        save(attempt=attempt, request=request(attempt, 1, "AB"[number % 2], tab="web", counter=number), now=NOW)
+    client = signed_in(cast.student)
+    body = posted(attempt, saves + 1, "C")
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(url_of(attempt), body, headers=script)
+    statements = [query["sql"] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert response.status_code == (200 if script else 303)
+    assert len(statements) == 6, statements  # session, person; lock, read, log, answer
+    assert Response.objects.get().save_number == AnswerLog.objects.count() == saves + 1
+
+
+def test_save_by_strangers_and_others_finds_no_attempt(attempt: Attempt, cast: Cast) -> None:
+    for person in (cast.stranger, cast.other_student, cast.observer, cast.instructor, cast.admin):
+        for body in (posted(attempt, 1), {}, posted(attempt, 1) | {"option": "foreign"}, posted(attempt, 1) | {"option": []}):
+            assert signed_in(person).post(url_of(attempt), body).status_code == 404
+    wrong = [("twin", "week-5", attempt.public_id), ("hum240", "week-6", attempt.public_id), ("hum240", "week-5", "x" * 12)]
+    for args in wrong:
+        assert signed_in(cast.student).post(reverse("quizzes:attempt_save", args=args), posted(attempt, 1)).status_code == 404
+    assert AnswerLog.objects.count() == 0
+
+
+@pytest.mark.parametrize(("change", "status"), [({"role": Role.OBSERVER}, 403), ({"role": Role.ASSISTANT}, 403), ({"state": EnrollmentState.REMOVED}, 404)])
+def test_save_by_somebody_who_is_no_student_any_more_is_refused(
+    attempt: Attempt, cast: Cast, change: dict[str, str], status: int,
+) -> None:
+    Enrollment.objects.filter(course=cast.course, person=cast.student).update(**change)
+    assert signed_in(cast.student).post(url_of(attempt), posted(attempt, 1)).status_code == status
+    assert AnswerLog.objects.count() == 0
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("", "11:00"), ("Europe/Rome", "18:00")])
+def test_save_says_its_time_in_the_zone_of_person_or_course(
+    cast: Cast, time_machine: object, zone: str, shown: str,
+) -> None:
+    time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
+    attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
+    cast.student.zone = zone
+    cast.student.save()
+    page = signed_in(cast.student).post(url_of(attempt), posted(attempt, 1), headers={"HX-Request": "true"})
+    assert f">{shown}</time>" in page.content.decode()

@@ -3,19 +3,25 @@ and must go wrong: a race test that cannot fail proves nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Barrier, Lock, Thread
 
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
+from course.enums import Role
+from course.models import Enrollment
+from quizzes.access import held_attempt_for
 from quizzes.actions import attempts as acts
-from quizzes.actions import grading
-from quizzes.actions.answers import save
-from quizzes.enums import AttemptState
+from quizzes.actions import grading, publishing
+from quizzes.actions.answers import log_row, save, save_found
+from quizzes.actions.refusals import RefusedError
+from quizzes.enums import AttemptState, QuizState
 from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Quiz, Response
-from quizzes.saving import chain
-from tests.conftest import NOW, Cast
+from quizzes.saving import SaveRequest, chain
+from tests.conftest import NOW, Cast, person
 from tests.proof import examples
 from tests.quizzes.making import at, make_quiz, request
 
@@ -108,6 +114,41 @@ def test_control_starts_at_once_without_any_protection_go_wrong(cast: Cast) -> N
         pytest.fail("without lock and constraint there was never more than one attempt: the race test proves nothing")
 
 
+def start_against_unpublish(cast: Cast, slug: str) -> tuple[bool, int]:
+    """Several students start while the quiz is made a draft; return whether it became one, and how many attempts there are."""
+    quiz = make_quiz(cast.course, slug, keys=["A"])
+    people = [enrolled.person for enrolled in Enrollment.objects.filter(course=cast.course, role=Role.STUDENT).select_related("person")]
+    works: list[Callable[[], object]] = [partial(acts.start, quiz=quiz, student=one, now=NOW) for one in people]
+    works.insert(len(works) // 2, partial(publishing.unpublish_quiz, quiz=quiz, now=NOW))
+    results = together(works)
+    assert {type(one) for one in results} <= {Attempt, Quiz, acts.NotStartable, RefusedError}, results
+    return Quiz.objects.get(pk=quiz.pk).state == QuizState.DRAFT, quiz.attempts.count()
+
+
+@pytest.fixture
+def class_of_ten(cast: Cast) -> None:
+    for number in range(8):
+        Enrollment.objects.create(course=cast.course, person=person(f"Student {number}"), role=Role.STUDENT)
+
+
+@pytest.mark.usefixtures("class_of_ten")
+def test_starts_against_an_unpublish_leave_no_attempt_at_a_draft(cast: Cast) -> None:
+    for round_number in range(ROUNDS * 4):
+        drafted, attempts = start_against_unpublish(cast, f"race-{round_number}")
+        assert not (drafted and attempts)
+        assert drafted or attempts
+
+
+@pytest.mark.usefixtures("class_of_ten")
+def test_control_starts_against_an_unpublish_without_the_shared_lock_go_wrong(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "_share", lambda quiz: Quiz.objects.select_related("course").get(pk=quiz.pk))
+    for round_number in range(CONTROL_ROUNDS * 3):
+        drafted, attempts = start_against_unpublish(cast, f"control-{round_number}")
+        if drafted and attempts:
+            return
+    pytest.fail("without the shared lock nobody ever started a draft: the race test proves nothing")
+
+
 def race_submits(attempt: Attempt) -> int:
     """Submit by button, deadline and sweep at once; return how often the transition happened."""
     finish, done, lock = acts._finish, [], Lock()
@@ -160,7 +201,15 @@ def test_control_submits_at_once_without_lock_and_guard_happen_often(cast: Cast,
 def save_against_submit(attempt: Attempt) -> bool:
     """Save from many tabs while the attempt is submitted; return whether what was submitted is what is stored."""
     asked = [request(attempt, 1, letters, tab=f"t{n}", counter=1) for n, letters in enumerate(["A", "B", "C", "D", "E"] * 6)]
-    works: list[Callable[[], object]] = [lambda one=one: save(attempt=attempt, request=one, now=at(5)) for one in asked]  # type: ignore[misc]  # bound early
+    path = (attempt.quiz.course.slug, attempt.quiz.slug, attempt.public_id)
+    browser = HttpRequest()
+    browser.user = attempt.student
+
+    def as_the_view(one: SaveRequest) -> object:
+        return save_found(find=lambda: held_attempt_for(browser, *path), request=one, now=at(5))
+
+    works: list[Callable[[], object]] = [partial(as_the_view, one) for one in asked[::2]]
+    works += [partial(save, attempt=attempt, request=one, now=at(5)) for one in asked[1::2]]
     works.insert(15, lambda: acts.submit(attempt=attempt, known={}, now=at(5)))
     failed = [one for one in together(works) if isinstance(one, Exception)]
     attempt.refresh_from_db()
@@ -172,8 +221,18 @@ def test_saves_against_a_submit_never_change_what_was_submitted(cast: Cast) -> N
         attempt = acts.start(quiz=make_quiz(cast.course, f"race-{round_number}", keys=["A"]), student=cast.student, now=NOW)
         assert save_against_submit(attempt)
         stored = AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False).order_by("save_number")
-        assert list(stored.values_list("save_number", flat=True)) == list(range(1, attempt.saves + 1))
-        assert attempt.digest == (stored.last().digest if attempt.saves else chain("", {})[:0])  # type: ignore[union-attr]  # counted before
+        assert list(stored.values_list("save_number", flat=True)) == list(range(1, len(stored) + 1))
+        assert chained(stored)
+
+
+def chained(stored: QuerySet[AnswerLog]) -> bool:
+    """Whether each digest follows from the one before: no two saves started from the same head."""
+    head = ""
+    for entry in stored.select_related("question", "attempt"):
+        head = chain(head, log_row(entry, entry.attempt.public_id, entry.question.position))
+        if entry.digest != head:
+            return False
+    return True
 
 
 @pytest.mark.usefixtures("unlocked")
