@@ -190,4 +190,5 @@ def _minutes(reading: Reading) -> str:
 register(Kind(
     name="reading_due", title="Readings", help="What you have not ticked as read, at nine on the day before class.",
     owed=_readings_owed, still_owed=_reading_standing, render=_reading_letter,
+    private=True,  # "done already" would tell who ticked what
 ))

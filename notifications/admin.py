@@ -1,13 +1,20 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from notifications.models import Delivery, Heartbeat, Notice, Unsubscribe
+from notifications.registry import private_kinds
 
 
 class DeliveryInline(ReadOnlyInline):
     model = Delivery
     related = ("person", "notice")
     fields = ["person", "channel", "state", "planned_at", "sent_at", "tries", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Leave out what would tell about a person's private ticks."""
+        return super().get_queryset(request).exclude(notice__kind__in=private_kinds())
 
 
 @admin.register(Notice)
@@ -29,6 +36,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ["person__name", "person__email", "notice__object_key"]
     date_hierarchy = "planned_at"
     exclude = ["token"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Leave out what would tell about a person's private ticks."""
+        return super().get_queryset(request).exclude(notice__kind__in=private_kinds())
 
 
 @admin.register(Unsubscribe)

@@ -54,7 +54,8 @@ class Kind:
 
     `owed(now)` returns what should be planned, up to `AHEAD` and not what is too late to be useful, in a constant number of
     queries, without regard to who unsubscribed. `still_owed(delivery, now)` is asked again right before sending.
-    `repeatable` says that a second copy (with the same Message-ID) does no harm.
+    `repeatable` says that a second copy (with the same Message-ID) does no harm. `private` says that the outcome tells
+    something about the person that nobody else may know; the admin does not show such deliveries.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kind:
     still_owed: Callable[["Delivery", datetime], Standing]
     render: Callable[["Delivery"], Letter]
     repeatable: bool = True
+    private: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -80,6 +82,11 @@ def register(kind: Kind) -> Kind:
 def kinds() -> list[Kind]:
     """Return all kinds in the order of their titles."""
     return sorted(_kinds.values(), key=lambda kind: kind.title)
+
+
+def private_kinds() -> list[str]:
+    """Return the names of the kinds whose deliveries are nobody else's business."""
+    return [kind.name for kind in _kinds.values() if kind.private]
 
 
 def kind_named(name: str) -> Kind | None:

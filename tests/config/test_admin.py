@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -354,3 +354,12 @@ def test_colours_of_the_admin_are_the_tokens_of_the_style_sheet() -> None:
     ours["accent"] = ours.pop("accent-colour")
     assert len(ours) > 12
     assert ours.items() <= tokens("seminar.css").items()
+
+
+def test_deliveries_about_private_ticks_are_not_shown(cast: Cast) -> None:
+    for kind in ("reading_due", "quiz_due"):
+        notice = Notice.objects.create(kind=kind, object_key=f"{kind}:1", version="1")
+        Delivery.objects.create(notice=notice, person=cast.student, planned_at=NOW, due_at=NOW)
+    request = RequestFactory().get("/")
+    shown = admin.site.get_model_admin(Delivery).get_queryset(request)
+    assert [delivery.notice.kind for delivery in shown] == ["quiz_due"]
