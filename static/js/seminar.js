@@ -7,6 +7,11 @@ function csrfToken() {
   return cookie ? cookie.slice(name.length + 1) : "";
 }
 
+// What may be kept on this device; null where the browser keeps nothing.
+function deviceStore() {
+  try { return window.localStorage; } catch { return null; }
+}
+
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
@@ -28,3 +33,16 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// Quizzes leave nothing behind on this device: what belongs to an attempt goes when it is over, the rest at signing out,
+// except answers that the server has not got. Those are sent when the same person opens the attempt again.
+function clearQuizzes(prefix, isDone) {
+  const store = deviceStore();
+  for (const key of Object.keys(store || {})) {
+    if (key.startsWith(prefix) && isDone(JSON.parse(store.getItem(key)))) store.removeItem(key);
+  }
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-sign-out]")) clearQuizzes("quiz:", (entry) => !entry.request_id || entry.refused);
+});
+document.querySelectorAll("[data-attempt-over]").forEach((over) => clearQuizzes(`quiz:${over.dataset.attemptOver}:`, () => true));
