@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, URLValidator
 from django.utils import timezone
 
+from course.forms.moments import MomentField
 from course.models import Course, CourseSession
 from presentations.enums import SlotKind
 from presentations.models import Booking
@@ -29,9 +30,9 @@ class SessionsField(ManyField):
         return f"{begins:%a} {begins.day} {begins:%b}, {begins:%H:%M}{name}"
 
 
-def _moment(label: str, help_text: str) -> forms.DateTimeField:
+def _moment(label: str, help_text: str) -> MomentField:
     widget = forms.DateTimeInput(format=LOCAL, attrs={"type": "datetime-local"})
-    return forms.DateTimeField(label=label, help_text=help_text, required=False, input_formats=[LOCAL], widget=widget)
+    return MomentField(label=label, help_text=help_text, required=False, input_formats=[LOCAL], widget=widget)
 
 
 class SlotsForm(forms.Form):

@@ -3,17 +3,21 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from course.years import year_problem
+
 
 class NoSuchTimeError(ValueError):
-    """The wall clock never shows this time: the clocks go forward over it."""
+    """No clock of a course shows this time: the clocks go forward over it, or the year cannot be meant."""
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment at which the clock in `zone` shows the naive time `wall`; an aware time is returned as it is.
 
     A time that comes twice, when the clocks go back, is its first coming. Raises NoSuchTimeError, in words, for a time
-    that the change to summer time leaves out.
+    that the change to summer time leaves out, and for a year in which no course is held.
     """
+    if problem := year_problem(wall):
+        raise NoSuchTimeError(problem)
     if wall.tzinfo is not None:
         return wall
     aware = wall.replace(tzinfo=zone)

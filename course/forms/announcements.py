@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 
+from course.forms.moments import check_year
 from course.models import Course, Week
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class AnnouncementForm(forms.Form):
     )
     pinned = forms.BooleanField(label="Pin it", required=False, help_text="It stays on top of the list.")
     when = forms.ChoiceField(choices=[(NOW, "Now"), (LATER, "On a date")], required=False)
-    date = forms.DateField(required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    date = forms.DateField(required=False, validators=[check_year], widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     time = forms.TimeField(required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     def __init__(self, *args: Any, course: Course, now: datetime, **kwargs: Any) -> None:

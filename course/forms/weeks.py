@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from course.enums import Release
+from course.forms.moments import MomentField
 from course.models import Course, CourseSession, Week
 from course.week_lines import plain
 from course.week_words import sentence_case
@@ -80,7 +81,7 @@ class ReleaseForm(forms.Form):
     """What is to become of a week or a page: open now, opens later, back to a draft."""
 
     state = forms.ChoiceField(choices=Release)
-    opens_at = forms.DateTimeField(
+    opens_at = MomentField(
         required=False, label="Opens to students", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )

@@ -1,0 +1,13 @@
+"""The years in which a course can be held."""
+
+from datetime import date
+
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+"""Far inside what Python can count: no zone of the world moves such a time over the first or last moment there is."""
+
+
+def year_problem(day: date) -> str:
+    """Return what is wrong with the year of a day (or a moment) that somebody typed, "" if nothing is."""
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return ""
+    return f"The year {day.year} cannot be meant. Choose a date between {FIRST_YEAR} and {LAST_YEAR}."
