@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 
 from accounts.admin_base import BaseAdmin, ReadOnlyAdmin
 from accounts.models import Invitation, User
@@ -13,6 +14,8 @@ admin.site.unregister(Group)
 
 
 if TYPE_CHECKING:
+    from django import forms
+
     _UserAdmin = UserAdmin[User]
     _NewPersonForm = AdminUserCreationForm[User]
 else:
@@ -56,6 +59,12 @@ class PersonAdmin(BaseAdmin, _UserAdmin):
             {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]},
         ),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool) -> None:
+        """Store the person; an address that an admin sets for somebody who can sign in is vouched for, and the only one."""
+        super().save_model(request, obj, form, change)
+        if obj.has_usable_password() and (not change or "email" in form.changed_data):
+            obj.confirm_address()
 
 
 @admin.register(Invitation)

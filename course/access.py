@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 from course.enums import EnrollmentState, Role
 from course.models import Announcement, Course, Enrollment, Page, Reading, Week
+from course.page_links import title_key
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -122,6 +124,22 @@ def week_for(member: Membership, slug: str, now: datetime) -> Week:
 def page_for(member: Membership, slug: str, now: datetime) -> Page:
     """Return the page `slug`; a draft does not exist for students (404)."""
     return _released(Page.objects.filter(course=member.course, slug=slug).select_related("week").first(), member, now)
+
+
+def addresses_by_title(member: Membership, now: datetime) -> dict[str, str]:
+    """Return where the pages and weeks that this person may read are, by `course.page_links.title_key` of their titles. Two queries.
+
+    A page wins over a week of the same title; a week is also found as "Week 5" and "Week 5: Title".
+    """
+    found: dict[str, str] = {}
+    weeks = Week.objects.filter(course=member.course).only("slug", "number", "title", "state", "opens_at")
+    for week in weeks if member.is_staff else weeks.released(now):
+        names = [week.title, str(week), *([f"Week {week.number}"] if week.number is not None else [])]
+        found |= dict.fromkeys(map(title_key, names), reverse("course:week", args=[member.course.slug, week.slug]))
+    for page in Page.objects.filter(course=member.course).only("slug", "title", "state", "opens_at"):
+        if member.is_staff or page.is_released(now):
+            found[title_key(page.title)] = reverse("course:page", args=[member.course.slug, page.slug])
+    return found
 
 
 def reading_for(member: Membership, public_id: str, now: datetime) -> Reading:

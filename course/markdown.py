@@ -13,8 +13,8 @@ from course.markdown_rules import build_parser
 from course.week_blocks import comment_ends
 from course.week_lines import split_lines
 
-RENDERER_VERSION = 1
-"""Raise it with every change of the output: stored HTML of an older version is rendered again."""
+RENDERER_VERSION = 2
+"""Raise it with every change of the output: `manage.py rerender` brings stored HTML up to it."""
 
 MAX_CHARACTERS = 200_000
 MAX_WORK = 300
@@ -72,7 +72,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 CODE_CLASSES = frozenset(name for name in STANDARD_TYPES.values() if name)
 ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
 CLASSES = {
-    "span": CODE_CLASSES | {"math", "math-display", "visually-hidden"},
+    "span": CODE_CLASSES | {"math", "math-display", "visually-hidden", "page-link", "missing-file"},
     "div": frozenset({"math-display", "mermaid", "footnotes"}),
     "pre": frozenset({"code"}),
     "th": ALIGNMENTS,
@@ -114,12 +114,13 @@ CLEANER = nh3.Cleaner(
 )
 
 
-def render(source: str, *, heading_base: int = 2) -> str:
+def render(source: str, *, heading_base: int = 2, page_links: bool = False) -> str:
     """Safe HTML of a Markdown text.
 
     `heading_base` (2 to 6) is the level that `#` becomes; deeper headings follow and stop at h6. Raw HTML is shown
     as text, comments are left out, foreign pictures become links. Math stays text in `span.math` and
-    `span.math-display`, without its dollar signs. A text that is too long or too deeply nested or would take too long is shown as it was
+    `span.math-display`, without its dollar signs. With `page_links`, `[[Title]]` becomes `span.page-link` (see
+    `course.page_links`) and `![[file]]` says that the file is missing. A text that is too long or too deeply nested or would take too long is shown as it was
     typed, in one `pre`. Never raises for any text; the result needs no further cleaning.
     """
     text = SURROGATES.sub("\ufffd", source)
@@ -130,6 +131,7 @@ def render(source: str, *, heading_base: int = 2) -> str:
         "comment_ends": comment_ends(split_lines(text)) if "<!--" in text else {},
         "unclosed": {},
         "coloured": 0,
+        "page_links": page_links,
         "text_id": sha256(text.encode()).hexdigest()[:8],
     }
     tokens = PARSER.parse(text, env)

@@ -26,6 +26,7 @@ from pygments.lexers import get_lexer_by_name
 from course.markdown_links import image_is_ours
 
 LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+PAGE_LINK = re.compile(r"(?P<file>!?)\[\[(?P<name>[^\[\]\n]{1,200})\]\]")
 ALIGN = re.compile(r"text-align:(left|center|right)")
 DEEPEST_WORDS = 20
 """Links and emphasis nested deeper are plain text; the parser's work on "[[[[…" grows with this number."""
@@ -81,6 +82,7 @@ def _parser(deepest: int) -> MarkdownIt:
     parser.block.ruler.before("fence", "comment", _block_comment, {"alt": interrupts})
     parser.inline.ruler.before("autolink", "comment", _inline_comment)
     parser.inline.ruler.before("autolink", "line_break", _line_break)
+    parser.inline.ruler.before("link", "page_link", _page_link)
     parser.core.ruler.push("house", _house_tokens)
     for name, rule in _RENDER_RULES.items():
         parser.add_render_rule(name, rule)
@@ -128,6 +130,20 @@ def _line_break(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
+def _page_link(state: StateInline, silent: bool) -> bool:
+    """`[[Title]]` and `![[file]]`, as note programs write them; only in texts that ask for it, never inside another link."""
+    if not state.env["page_links"] or state.linkLevel:
+        return False
+    match = PAGE_LINK.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("missing_file" if match["file"] else "page_link", "span", 0)
+        token.content = match["name"].strip()
     state.pos = match.end()
     return True
 
@@ -222,6 +238,14 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], index: int, options
     return f"<p>{_math_display(self, tokens, index, options, env)}</p>\n"
 
 
+def _page_link_span(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    return f'<span class="page-link">{escape(tokens[index].content)}</span>'
+
+
+def _missing_file(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    return f'<span class="missing-file">Missing file: {escape(tokens[index].content.split("|")[0].strip())}</span>'
+
+
 def _note_ref(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
     meta = tokens[index].meta
     name = f"{env['text_id']}-{meta['id'] + 1}"
@@ -257,6 +281,8 @@ _RENDER_RULES: dict[str, Any] = {
     "math_inline": _math,
     "math_inline_double": _math_display,
     "math_block": _math_block,
+    "page_link": _page_link_span,
+    "missing_file": _missing_file,
     "footnote_ref": _note_ref,
     "footnote_block_open": _notes_open,
     "footnote_block_close": _notes_close,

@@ -40,6 +40,7 @@ HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
 
 KINDS: dict[str, Kind] = {
     "ai news and culture": Kind.NEWS_READING,
+    "news and culture": Kind.NEWS_READING,
     "ai news/current events": Kind.NEWS_READING,
     "ai news and events": Kind.NEWS_READING,
     "ai and society": Kind.NEWS_READING,

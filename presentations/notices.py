@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from course.enums import Role
 from course.models import Enrollment
 from course.notices import local, number_of, why
+from notifications.actions import LEASE
 from notifications.enums import Standing
 from notifications.models import Delivery
 from notifications.plaintext import wrap
@@ -68,15 +70,22 @@ def _standing(delivery: Delivery, now: datetime) -> Standing:
     return Standing.OWED if now < begins - lead.until else Standing.PAST
 
 
+def _distance(booking: Booking, delivery: Delivery) -> str:
+    """Return how far the class is when the letter leaves, which may be later than planned: "in a week", "tomorrow", "today"."""
+    zone = ZoneInfo(delivery.person.zone or booking.slot.course.zone)
+    leaves = delivery.lease_until - LEASE if delivery.lease_until else delivery.due_at
+    days = (booking.session.starts_at.astimezone(zone).date() - leaves.astimezone(zone).date()).days
+    return {0: "today", 1: "tomorrow", 7: "in a week"}.get(days, f"in {days} days")
+
+
 def _letter(delivery: Delivery) -> Letter:
     booking = Booking.objects.select_related("session", "slot__course").get(pk=number_of(delivery.notice.object_key))
     session, course = booking.session, booking.slot.course
-    week = delivery.notice.version.endswith(LEADS[0].name)
     when = local(session.starts_at, course, delivery.person)
     room = f", {session.room}" if session.room else ""
     first = f"{booking.slot.get_kind_display()}, {booking.slot.minutes} minutes, in the class of {when}{room}."
     second = f"Your title: {booking.title}." if booking.title else "You have not said yet what it is about: add a title and the paper."
-    heading = "You present in a week" if week else "You present tomorrow"
+    heading = f"You present {_distance(booking, delivery)}"
     return Letter(
         subject=f"{course.code}: {heading[0].lower()}{heading[1:]}", place=str(course), heading=heading,
         html=format_html("<p>{}</p><p>{}</p>", first, second), text=f"{wrap(first)}\n\n{wrap(second)}",

@@ -43,7 +43,7 @@ def save_page(
         if page and base_changed_at is not None and target.changed_at != base_changed_at:
             raise PageChangedError(target)
         target.title, target.source, target.week = title, source, week
-        target.html, target.renderer, target.changed_at = render(source), RENDERER_VERSION, now
+        target.html, target.renderer, target.changed_at = render(source, page_links=True), RENDERER_VERSION, now
         target.save()
     return target
 

@@ -171,6 +171,16 @@ def _store_index(week: Week, file: WeekFile, now: datetime) -> None:
     Reading.objects.bulk_update(matched.kept + matched.gone, INDEXED_FIELDS)
 
 
+def rerender_week(*, week: Week, now: datetime) -> None:
+    """Rebuild all that is made from the text of `week` with the renderer of now; text and version stay, ticks too."""
+    with transaction.atomic():
+        target = _locked(week, None)
+        file = file_of(target)
+        describe(target, file)
+        target.save()
+        _store_index(target, file, now)
+
+
 def release_week(*, week: Week, state: Release, opens_at: datetime | None = None, now: datetime) -> Week:
     """Open a week to students now, let it open at `opens_at`, or take it back to a draft.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin
 from django.db import connection
@@ -363,3 +364,16 @@ def test_deliveries_about_private_ticks_are_not_shown(cast: Cast) -> None:
     request = RequestFactory().get("/")
     shown = admin.site.get_model_admin(Delivery).get_queryset(request)
     assert [delivery.notice.kind for delivery in shown] == ["quiz_due"]
+
+
+def test_changed_address_of_a_person_is_the_one_that_signs_in(admin_client: Client, cast: Cast) -> None:
+    user = cast.student
+    fields = {"email": "New.Address@example.edu", "name": user.name, "zone": "", "theme": "system", "is_active": "on"}
+    assert admin_client.post(reverse("admin:accounts_user_change", args=[user.pk]), fields).status_code == 302
+    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified", "primary")) == [("new.address@example.edu", True, True)]
+
+
+def test_new_person_with_a_password_has_a_confirmed_address(admin_client: Client) -> None:
+    fields = {"email": "ok@example.edu", "name": "Ok", "usable_password": "true", "password1": "four quiet words here", "password2": "four quiet words here"}
+    assert admin_client.post(reverse("admin:accounts_user_add"), fields).status_code == 302
+    assert EmailAddress.objects.filter(user__email="ok@example.edu", verified=True, primary=True).count() == 1

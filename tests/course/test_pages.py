@@ -172,3 +172,27 @@ def test_page_any_size_takes_the_same_queries(client: Client, cast: Cast, django
     client.force_login(cast.student)
     with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django's fixture
         client.get("/courses/hum240/pages/long/")
+
+
+LINKS = "See [[Syllabus]], [[syllabus#Rules|the rules]], [[Week 6]], [[Nowhere <b>]], `[[Syllabus]]` and ![[board.png|300]].\n"
+
+
+def test_page_bracketed_title_is_a_link_where_the_text_exists(client: Client, cast: Cast, page: Page) -> None:
+    save_week(course=cast.course, week=None, text="# Week 6: Reading\n", author=None, now=NOW)
+    notes = save_page(course=cast.course, page=None, title="Notes", source=LINKS, now=NOW)
+    client.force_login(cast.instructor)
+    shown = client.get("/courses/hum240/pages/notes/").content.decode()
+    assert f'<a href="{SYLLABUS}">Syllabus</a>, <a href="{SYLLABUS}">the rules</a>' in shown
+    assert '<a href="/courses/hum240/weeks/6/">Week 6</a>, Nowhere &lt;b&gt;, <code>[[Syllabus]]</code>' in shown
+    assert '<span class="missing-file">Missing file: board.png</span>' in shown
+    notes.refresh_from_db()
+    assert notes.source == LINKS
+
+
+def test_page_bracketed_title_of_a_draft_is_plain_text_for_students(client: Client, cast: Cast, page: Page) -> None:
+    notes = save_page(course=cast.course, page=None, title="Notes", source=LINKS, now=NOW)
+    release_page(page=notes, state=Release.OPEN, now=NOW)
+    client.force_login(cast.student)
+    shown = client.get("/courses/hum240/pages/notes/").content.decode()
+    assert "See Syllabus, the rules, Week 6, Nowhere" in shown
+    assert SYLLABUS not in shown

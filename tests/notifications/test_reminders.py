@@ -83,6 +83,14 @@ def test_presenter_who_claims_late_gets_only_what_is_still_true(cast: Cast) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "words"), [(5, "today"), (4 * 24, "in 4 days")])
+def test_presenter_who_is_told_late_reads_how_far_it_really_is(cast: Cast, hours: int, words: str) -> None:
+    booked(cast, NOW + hours * HOUR)
+    told = live_at([NOW])
+    assert [subject for _, _, subject in told] == [f"HUM240: you present {words}"]
+
+
+@pytest.mark.django_db
 def test_place_given_back_is_not_reminded(cast: Cast) -> None:
     booking = booked(cast, NOW + 8 * DAY)
     actions.plan(now=NOW)

@@ -1,0 +1,32 @@
+"""Links between the texts of a course: `[[Title]]` in a page leads to the page or week of that title (formats.md 4.2, step 0). Pure."""
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+
+LINK = re.compile(r'<span class="page-link">([^<]*)</span>')
+
+
+def asks_for_links(html: str) -> bool:
+    """Whether stored HTML holds such a link, so that the titles of the course must be known."""
+    return LINK.search(html) is not None
+
+
+def title_key(title: str) -> str:
+    """Return the form under which spellings of one title are equal: no case, single spaces."""
+    return " ".join(title.casefold().split())
+
+
+def linked(html: str, addresses: Mapping[str, str]) -> str:
+    """Return stored HTML with each link in its place: an anchor where `addresses` (by `title_key`) has the title, else plain words.
+
+    `[[Title#Part]]` leads to the whole text, `[[Title|words]]` shows the words.
+    """
+    return LINK.sub(lambda found: _shown(found[1], addresses), html)
+
+
+def _shown(inside: str, addresses: Mapping[str, str]) -> str:
+    title, _, words = unescape(inside).partition("|")
+    shown = escape(words.strip() or title.strip())
+    address = addresses.get(title_key(title.partition("#")[0]))
+    return f'<a href="{escape(address)}">{shown}</a>' if address else shown
