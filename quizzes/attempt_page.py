@@ -131,7 +131,7 @@ def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     html = dict(version.options.values_list("public_id", "html"))
     return QuestionPage(
         position=position, stem_html=version.stem_html, hint_html=version.hint_html, one_choice=version.kind != QuestionKind.MULTI,
-        ask=ask_words(version.kind, version.select), rule=rule_sentence(Policy(question.scoring), kind=version.kind, select=None),
+        ask=unsaid(ask_words(version.kind, version.select), version.stem), rule=rule_sentence(Policy(question.scoring), kind=version.kind, select=None),
         options=[OptionRow(option, letter(index), html[option], option in chosen) for index, option in enumerate(question.option_order)],
         place=place, places=places, form=Form(place.save_number),
     )
@@ -142,6 +142,11 @@ def ask_words(kind: str, select: int | None) -> str:
     if kind != QuestionKind.MULTI:
         return "Select one."
     return f"Select {number(select)}." if select else "Select all that apply."
+
+
+def unsaid(ask: str, stem: str) -> str:
+    """Return `ask`, or "" where the question's own text says the same already."""
+    return "" if ask.rstrip(".").casefold() in stem.casefold() else ask
 
 
 def unanswered_words(places: list[Place]) -> str:

@@ -78,9 +78,15 @@ class Schedule:
 
     @property
     def cut(self) -> bool:
-        """Whether the closing time takes something off the time limit of whoever starts now."""
+        """Whether the closing time takes something off the time limit of whoever starts now; never where nobody can start."""
         limit, ends = self.limit.value, self.ends.value
-        return limit is not None and ends is not None and self.running is None and ends < self.now + limit
+        return limit is not None and ends is not None and self.standing is Standing.OPEN and ends < self.now + limit
+
+    @property
+    def reason_of_all(self) -> str:
+        """The reason of opening, due and closing time and of the limit, where it is one and the same; else ""."""
+        told = {self.opens.reason, self.closes.reason, self.limit.reason} | ({self.due.reason} if self.due.value else set())
+        return told.pop() if len(told) == 1 else ""
 
     @property
     def full_time_until(self) -> datetime | None:

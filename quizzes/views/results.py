@@ -79,7 +79,7 @@ def shown(attempt: Attempt, found: Attempt, member: Membership, now: datetime) -
 @require_safe
 @login_required
 def attempt_status(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
-    """What a waiting page asks for: the clock while the attempt runs, a refresh once there is a result."""
+    """What a waiting page asks for: the clock while the attempt runs, a refresh once there is a result, 204 until then."""
     member, now = membership_for(request, course), timezone.now()
     found = attempt_for(member, quiz, attempt)
     if is_running(found, now):
@@ -87,4 +87,7 @@ def attempt_status(request: HttpRequest, course: str, quiz: str, attempt: str) -
     current = settled(found, now)
     if current.state == AttemptState.GRADED or request.GET.get("from") == "attempt":
         return HttpResponseClientRefresh()
-    return render(request, "quizzes/waiting.html#waiting", waiting(current, now))
+    page = waiting(current, now)
+    if current.state == AttemptState.SUBMITTED and not page["stuck"]:
+        return HttpResponse(status=204)  # nothing new: the page stays, and no screen reader says it again
+    return render(request, "quizzes/waiting.html#waiting", page)

@@ -39,6 +39,13 @@ def test_standing_of_draft_is_draft(cast: Cast) -> None:
         start(quiz=quiz, student=cast.student, now=NOW)
 
 
+def test_time_limit_is_cut_only_where_somebody_could_start(cast: Cast) -> None:
+    closed = make_quiz(cast.course, "closed", closes_at=at(-60))
+    coming = make_quiz(cast.course, "coming", opens_at=at(60), closes_at=at(120))
+    assert [effective_schedule(quiz, cast.student, NOW).cut for quiz in (closed, coming)] == [False, False]
+    assert effective_schedule(coming, cast.student, at(61)).cut
+
+
 @pytest.mark.parametrize(("limit", "closes_in", "ends_in", "reason", "cut"), [
     (1200, 86400, 1200, "20 minutes after the start.", False),
     (1200, 1201, 1200, "20 minutes after the start.", False),

@@ -98,6 +98,20 @@ def test_start_page_in_each_state_says_it_in_the_headline(
     assert "Stem 1" not in text(page)
 
 
+@pytest.mark.parametrize(("fields", "there", "not_there"), [
+    ({"closes_at": NOW - timedelta(hours=1)}, ["Closed today, 10:00", "20 minutes, without a pause."], ["only", "If something fails", "Saving", "Closes"]),
+    ({"opens_at": NOW + timedelta(days=2), "closes_at": NOW + timedelta(days=4)}, ["In 2 days", "Opens Fri 9 Oct, 11:00", "Saving"], ["If something fails", "only"]),
+    ({}, ["Opened yesterday, 11:00", "Closes tomorrow, 11:00", "If something fails", "Saving"], ["Closed", "only "]),
+])
+def test_start_page_in_each_state_says_only_what_matters_then(
+    cast: Cast, client: Client, fields: dict[str, object], there: list[str], not_there: list[str],
+) -> None:
+    page = text(client.get(url("quiz", make_quiz(cast.course, **fields, scoring="net"))))  # type: ignore[arg-type]  # test values
+    assert page.count("The same for everybody.") <= 1
+    assert [words for words in there if words not in page] == []
+    assert [words for words in not_there if words in page] == []
+
+
 def test_start_page_of_a_running_attempt_leads_back_into_it(cast: Cast, client: Client) -> None:
     attempt = running(cast)
     page = client.get(url("quiz", attempt.quiz)).content.decode()
@@ -306,7 +320,7 @@ def test_submit_leads_to_the_result_that_grades_itself_after_a_second(cast: Cast
     assert (response.status_code, response.headers["Location"]) == (303, result)
     assert "Your answers are being graded" in text(client.get(result))
     time_machine.move_to(at(0.9), tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
-    assert "HX-Refresh" not in client.get(status, headers=HTMX).headers
+    assert client.get(status, headers=HTMX).status_code == 204
     time_machine.move_to(at(1), tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
     assert client.get(status, headers=HTMX).headers["HX-Refresh"] == "true"
     assert "1 of 3 points" in text(client.get(result))
@@ -359,6 +373,22 @@ def test_single_choice_has_radio_buttons_and_no_none(cast: Cast, client: Client)
     page = client.get(url("attempt", quiz, attempt)).content.decode()
     assert page.count('type="radio"') == 5
     assert "None of these is right" not in page
+
+
+def test_question_that_says_itself_how_many_to_tick_is_not_told_twice(cast: Cast, client: Client) -> None:
+    attempt = running(cast)
+    QuestionVersion.objects.filter(pk=attempt.questions.get(position=1).version_id).update(stem="Which? *Select all that apply*")
+    assert "<strong>Select all" not in client.get(url("attempt", attempt.quiz, attempt)).content.decode()
+    assert "<strong>Select all" in client.get(url("attempt", attempt.quiz, attempt) + "?q=2").content.decode()
+
+
+def test_waiting_page_of_an_attempt_taken_back_asks_no_more(cast: Cast, client: Client) -> None:
+    attempt = running(cast)
+    Attempt.objects.update(state=AttemptState.VOIDED)
+    page = client.get(url("attempt_result", attempt.quiz, attempt))
+    assert "This attempt does not count" in text(page)
+    assert "every 1s" not in page.content.decode()
+    assert 'http-equiv="refresh"' not in page.content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 20])
