@@ -11,6 +11,7 @@ help:
 	@echo "make run    the same for developing: debug pages, and the web server reloads on a change"
 	@echo "make test   every check and test (a real PostgreSQL, Valkey and Chromium)"
 	@echo "make proof  the same tests with their full counts, coverage, and a report in docs/reports/"
+	@echo "             (hours; PART='races or faults' does a part, as pytest -k takes it)"
 	@echo "make lint   the checks without the tests; make fmt formats Python and templates; make lock updates requirements/"
 
 # exec: the program takes the place of the shell, so that signals for it reach it.
@@ -22,6 +23,7 @@ run:
 	@scripts/setup.sh demo
 	@DEBUG=1 exec $(PY) manage.py up --prepare --with-parent --reload
 
+test proof lint: export PART ?=
 test proof lint:
 	@scripts/setup.sh dev
 	@exec $(PY) scripts/check.py $@
