@@ -23,7 +23,6 @@ run:
 	@scripts/setup.sh demo
 	@DEBUG=1 exec $(PY) manage.py up --prepare --with-parent --reload
 
-test proof lint: export PART ?=
 test proof lint:
 	@scripts/setup.sh dev
 	@exec $(PY) scripts/check.py $@
