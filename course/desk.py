@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from course.access import Membership
 from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week
 from course.reading_budget import Budget, Load, budget
-from course.week_page import Entry, arrange
+from course.week_page import Entry, Shown, arrange
 
 # The page shows no text of a week; the texts are long.
 _TEXTS = ("source", "intro_html", "key_questions", "messages")
@@ -32,7 +32,7 @@ class Desk:
     weeks: list[Week]
     week: Week | None
     readings: list[ToRead]
-    agenda: list[Entry]
+    sections: list[Section]
 
     @property
     def meeting(self) -> CourseSession | None:
@@ -48,6 +48,10 @@ class Desk:
     def unread(self) -> list[Reading]:
         """Required readings that are not ticked."""
         return [one.reading for one in self.readings if not one.reading.optional and not one.ticked]
+
+    def agenda(self, panels: list[Shown]) -> list[Entry]:
+        """Return the headings of the next class in their order, with what `panels` say in its place."""
+        return arrange(self.sections, [], panels, set()).agenda
 
     def week_of(self, meeting: CourseSession) -> Week | None:
         """Return the week of a class, if this person may see it."""
@@ -72,7 +76,7 @@ def _read(member: Membership, now: datetime) -> Desk:
     weeks = [week for week in all_weeks if member.is_staff or week.is_released(now)]
     week = _current(ahead, weeks, now)
     readings = [] if member.is_staff else _readings(member, week, ahead, [one.pk for one in weeks])
-    return Desk(ahead, weeks, week, readings, _agenda(week, ahead))
+    return Desk(ahead, weeks, week, readings, _sections(week, ahead))
 
 
 def _meetings_and_weeks(course: Course) -> tuple[list[CourseSession], list[Week]]:
@@ -108,7 +112,7 @@ def _readings(member: Membership, week: Week | None, ahead: list[CourseSession],
     return [ToRead(one, bool(vars(one)["ticked"])) for one in found]
 
 
-def _agenda(week: Week | None, ahead: list[CourseSession]) -> list[Entry]:
+def _sections(week: Week | None, ahead: list[CourseSession]) -> list[Section]:
     if week is None or not ahead or week.session_id != ahead[0].pk:
         return []
-    return arrange(list(Section.objects.filter(week=week)), [], [], set()).agenda
+    return list(Section.objects.filter(week=week))

@@ -12,9 +12,19 @@ from course.news import News, news_for, since_when, since_words
 from course.numerals import capital
 from course.own_agenda import day_of_class, hours_of_class
 from course.reading_budget import Budget
+from course.week_page import Entry
 
 DATES = 6
 UNREAD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Who presents, as a panel in the agenda; `html` are plain names, which the template escapes."""
+
+    html: str
+    kinds: tuple[str, ...] = ("presentations",)
+    title: str = "Presentations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class Landing:
     then: list[Item]
     waits: list[Item]
     coming: list[Item]
+    agenda: list[Entry]
     since: datetime | None
     news_title: str
     news: list[News]
@@ -70,7 +81,7 @@ def landing_for(member: Membership, now: datetime) -> Landing:
         desk=desk, head=head,
         then=[item for item in todo[1:] if item.action and item.urgency is not Urgency.WAITS and not _is_shown_below(item)],
         waits=[item for item in todo[1:] if item.urgency is Urgency.WAITS],
-        coming=_dates(items, head, desk, now), since=since, news_title=since_words(since, now),
+        coming=_dates(items, head, desk, now), agenda=desk.agenda([Talks(item.title) for item in items if item.kind == "talks"]), since=since, news_title=since_words(since, now),
         news=news_for(member, desk, since, now), meeting_day=_meeting_day(desk.meeting, now),
         meeting_hours=hours_of_class(desk.meeting) if desk.meeting else "", meeting_words=_meeting_words(desk.meeting, now),
     )

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from course.agenda import Item, Urgency, register
+from course.desk import desk_of
 from presentations.enums import BookingState
 from presentations.models import Booking, Slot
 from presentations.schedule import day_of
@@ -25,14 +26,40 @@ def presentation_items(member: "Membership", now: datetime) -> list[Item]:
     return _mine(member, now) if member.takes_part else []
 
 
+@register
+def talks_of_class(member: "Membership", now: datetime) -> list[Item]:
+    """Return who presents in the class that runs or comes next, in run order: the landing page says it in its agenda."""
+    meeting = desk_of(member, now).meeting
+    people = [
+        "You" if one.person_id == member.user.pk else str(one.person)
+        for one in _bookings(member, now) if meeting and one.session_id == meeting.pk
+    ]
+    if not people:
+        return []
+    return [Item(kind="talks", title=", ".join(people), short="", at=None, url=_schedule_url(member), urgency=Urgency.QUIET)]
+
+
+def _bookings(member: "Membership", now: datetime) -> list[Booking]:
+    """Return this person's own bookings and everybody's in the next class. One query, kept as long as the request (as in `course.desk`)."""
+    kept: dict[tuple[int, datetime], list[Booking]] = vars(member.course).setdefault("_bookings", {})
+    key = (member.user.pk, now)
+    if key not in kept:
+        meeting = desk_of(member, now).meeting
+        wanted = Q(person=member.user) if member.takes_part else Q(pk__in=[])
+        if meeting:
+            wanted |= Q(session=meeting)
+        held = Booking.objects.active().filter(wanted, slot__course=member.course)
+        kept[key] = list(held.select_related("session", "slot", "person").order_by("session__starts_at", "slot__position", "pk"))
+    return kept[key]
+
+
 def _schedule_url(member: "Membership") -> str:
     return reverse("presentations:schedule", args=[member.course.slug])
 
 
 def _mine(member: "Membership", now: datetime) -> list[Item]:
     """Two queries at most."""
-    held = Booking.objects.active().filter(slot__course=member.course, person=member.user).select_related("session", "slot")
-    bookings = list(held)
+    bookings = [one for one in _bookings(member, now) if one.person_id == member.user.pk]
     items = [_item(member, one, now) for one in bookings]
     if bookings:
         return items

@@ -118,7 +118,7 @@ def page_release(request: HttpRequest, course: str, page: str) -> HttpResponse:
         except ReleaseRefusedError as error:
             form.add_error("opens_at", str(error))
         else:
-            messages.success(request, release_words(shown))
+            messages.success(request, release_words(shown, now))
             return see_other(shown.get_absolute_url())
     context = {"form": form, "title": str(shown), "back": reverse("course:page", args=[course, shown.slug]), "action": request.path}
     return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)

@@ -28,6 +28,7 @@ from course.actions.weeks import (
 from course.enums import Release
 from course.forms.weeks import NewWeekForm, ReadByForm, ReleaseForm, session_words
 from course.models import Page, Reading, ReadingTick, Week
+from course.templatetags.clock import when
 from course.week_page import arrange
 from course.week_panels import panels_for
 from course.week_rows import notes_for
@@ -194,16 +195,16 @@ def week_release(request: HttpRequest, course: str, week: str) -> HttpResponse:
         except ReleaseRefusedError as error:
             form.add_error("opens_at", str(error))
         else:
-            messages.success(request, release_words(shown))
+            messages.success(request, release_words(shown, now))
             return see_other(shown.get_absolute_url())
     context = {"form": form, "title": str(shown), "back": reverse("course:week", args=[course, shown.slug]), "action": request.path}
     return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)
 
 
-def release_words(thing: Week | Page) -> str:
+def release_words(thing: Week | Page, now: datetime) -> str:
     """Return what the release of a week or page now means for students."""
     if thing.state == Release.SCHEDULED and thing.opens_at:
-        return f"{thing} opens to students {timezone.localtime(thing.opens_at):%a %-d %b, %H:%M}."
+        return f"{thing} opens to students {when(thing.opens_at, now)}."
     if thing.state == Release.OPEN:
         return f"{thing} is open to students."
     return f"{thing} is a draft. Students do not see it."

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.access import RIGHTS, Membership
+from course.actions.weeks import release_week, save_week
 from course.agenda import Urgency
 from course.enums import Release, Role
 from course.models import CourseSession, Week
@@ -96,6 +99,19 @@ def test_agenda_staff_see_open_places_of_two_weeks(cast: Cast, slots: list[Slot]
     actions.claim(slot=slots[1], person=cast.other_student, now=NOW)
     assert presentation_items(staff, NOW) == []
     assert presentation_items(staff, NOW - timedelta(days=10)) == []
+
+
+def test_landing_agenda_names_who_presents_in_its_place(cast: Cast, client: Client) -> None:
+    text = "# Week 6: Reading\n\n## IN-CLASS EXERCISES\n\n### PRESENTATIONS\n\n* Two talks\n\n### NEWS\n\n* One\n"
+    week = save_week(course=cast.course, week=None, text=text, author=None, now=NOW, session=cast.session)
+    release_week(week=week, state=Release.OPEN, now=NOW)
+    slot = actions.add_slots(sessions=[cast.session], kind=SlotKind.PAPER, minutes=15, capacity=1, count=1)[0]
+    actions.assign(slot=slot, person=cast.student, by=cast.instructor, now=NOW)
+    for who, words in ((cast.instructor, "Ines Caballero"), (cast.student, "You"), (cast.observer, "Ines Caballero"), (cast.admin, "Ines Caballero")):
+        client.force_login(who)
+        with time_machine.travel(NOW, tick=False):
+            page = client.get("/courses/hum240/").content.decode()
+        assert f'<li>Presentations<p class="meta">{words}</p></li><li>News</li>' in page
 
 
 @pytest.mark.parametrize(
