@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from notifications.enums import DeliveryState, Standing
@@ -72,14 +73,14 @@ def _plan_kind(kind: Kind, now: datetime) -> int:
         }
         Delivery.objects.bulk_create(
             [
-                Delivery(notice_id=notices[key[:2]], person_id=key[2], planned_at=at, due_at=at)
+                Delivery(notice_id=notices[key[:2]], person_id=key[2], planned_at=at, due_at=max(at, now))
                 for key, at in sorted(owed.items())  # the same order everywhere: two plans at once must not wait in a circle
                 if key not in known
             ],
             ignore_conflicts=True,
         )
         skipped = [known[key][0] for key in owed if key in known and known[key][1] == DeliveryState.SKIPPED]
-        again = _take_up(skipped)
+        again = _take_up(skipped, now)
     _drop_what_is_not_owed(kind, owed, now)
     return len(owed.keys() - known.keys()) + again
 
@@ -102,11 +103,11 @@ def _notices(kind: Kind, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], 
     return existing()
 
 
-def _take_up(skipped: list[int]) -> int:
+def _take_up(skipped: list[int], now: datetime) -> int:
     if not skipped:
         return 0
     rows = Delivery.objects.filter(pk__in=skipped, state=DeliveryState.SKIPPED)
-    return rows.update(state=DeliveryState.PLANNED, due_at=F("planned_at"), reason="", tries=0)
+    return rows.update(state=DeliveryState.PLANNED, due_at=Greatest(F("planned_at"), now), reason="", tries=0)
 
 
 def _drop_what_is_not_owed(kind: Kind, owed: dict[tuple[str, str, int], datetime], now: datetime) -> None:

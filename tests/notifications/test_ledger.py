@@ -66,6 +66,14 @@ def test_late_joiner_gets_the_announcement_of_the_day(cast: Cast) -> None:
     assert actions.plan(now=DUE + timedelta(days=1)) == 0
 
 
+@pytest.mark.django_db
+def test_delivery_planned_after_its_time_is_owed_from_then_on(cast: Cast) -> None:
+    announce(cast, NOW)
+    hour_later = DUE + timedelta(hours=1)
+    actions.plan(now=hour_later)
+    assert set(Delivery.objects.values_list("planned_at", "due_at")) == {(DUE, hour_later)}
+
+
 def leave(cast: Cast) -> None:
     Enrollment.objects.filter(person=cast.student).update(state=EnrollmentState.REMOVED)
 
