@@ -26,7 +26,7 @@ from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
 from course.views.weeks import posted
 from course.week_page import arrange
-from course.weekfile import parse
+from course.weekfile import WeekFile, parse
 
 LONGEST_BODY = 1_000_000
 
@@ -99,6 +99,13 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             drop_draft(draft=waiting)
             messages.success(request, f"{saved} is {'replaced' if there else 'imported as a draft'}. The file is kept byte for byte.")
             return see_other(saved.get_absolute_url())
+    return _review_page(request, member, waiting, file, there, form)
+
+
+def _review_page(
+    request: HttpRequest, member: Membership, waiting: ImportDraft, file: WeekFile, there: Week | None, form: ConfirmImportForm,
+) -> HttpResponse:
+    """Show the file beside what becomes of it."""
     parts, remarks = review(file)
     week, sections, readings = preview_rows(file)
     context = {
