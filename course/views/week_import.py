@@ -99,11 +99,11 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             drop_draft(draft=waiting)
             messages.success(request, f"{saved} is {'replaced' if there else 'imported as a draft'}. The file is kept byte for byte.")
             return see_other(saved.get_absolute_url())
-    return _review_page(request, member, waiting, file, there, form)
+    return _review_page(request, member, waiting, file=file, there=there, form=form)
 
 
 def _review_page(
-    request: HttpRequest, member: Membership, waiting: ImportDraft, file: WeekFile, there: Week | None, form: ConfirmImportForm,
+    request: HttpRequest, member: Membership, waiting: ImportDraft, *, file: WeekFile, there: Week | None, form: ConfirmImportForm,
 ) -> HttpResponse:
     """Show the file beside what becomes of it."""
     parts, remarks = review(file)
