@@ -1,7 +1,9 @@
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.admin_base import BaseAdmin, ReadOnlyAdmin, ReadOnlyInline, TableInline
 from course.models import (
@@ -38,6 +40,23 @@ class ReadingInline(ReadOnlyInline):
     fields = ["position", "title", "url", "seconds", "optional", "removed"]
 
 
+class InCourseZone(BaseAdmin):
+    """A form whose times are on the clocks of its course: eighteen hours is when the class meets, wherever the admin sits."""
+
+    def course_of(self, request: HttpRequest, object_id: str | None) -> Course | None:
+        """Return the course whose clocks the form shows; None while there is none yet."""
+        raise NotImplementedError
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show and read the form in the course's zone; the middleware ends that with the request."""
+        course = self.course_of(request, object_id)
+        if course is not None and course.zone in available_timezones():
+            timezone.activate(ZoneInfo(course.zone))
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+
 @admin.register(Term)
 class TermAdmin(BaseAdmin):
     list_display = ["name", "starts_on", "ends_on"]
@@ -46,7 +65,7 @@ class TermAdmin(BaseAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(BaseAdmin):
+class CourseAdmin(InCourseZone):
     list_display = ["code", "title", "term", "slug", "zone"]
     list_display_links = ["code", "title"]
     list_filter = ["term", "zone"]
@@ -62,8 +81,15 @@ class CourseAdmin(BaseAdmin):
                 "description": "Give the course its instructor under Enrollments; they do the rest.",
             },
         ),
-        ("Times and contact", {"fields": ["zone", "contact_email", "reading_minutes"]}),
+        ("Times and contact", {"fields": ["zone", "contact_email", "reading_minutes"], "description": "Class sessions are written in this time zone."}),
     ]
+
+    def course_of(self, request: HttpRequest, object_id: str | None) -> Course | None:
+        """Return the course itself; for a new one, what the form says of its zone."""
+        if object_id is None:
+            return Course(zone=request.POST.get("zone", ""))
+        found: Course | None = self.get_object(request, object_id)
+        return found
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Links in mails and bookmarks hold the slug: it stays."""
@@ -85,13 +111,27 @@ class EnrollmentAdmin(BaseAdmin):
 
 
 @admin.register(CourseSession)
-class CourseSessionAdmin(BaseAdmin):
-    list_display = ["starts_at", "ends_at", "course", "room", "note"]
+class CourseSessionAdmin(InCourseZone):
+    list_display = ["meets", "course", "room", "note"]
     list_filter = ["course__term", ("course", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["course"]
     search_fields = ["course__code", "course__title", "room", "note"]
     autocomplete_fields = ["course"]
     date_hierarchy = "starts_at"
+
+    @admin.display(description="Meets, on the course's clocks", ordering="starts_at")
+    def meets(self, session: CourseSession) -> str:
+        """Return "Sun 22 Nov 2026, 18:00-20:40" with a dash, in the zone of its course."""
+        starts, ends = session.starts_at.astimezone(session.course.tz), session.ends_at.astimezone(session.course.tz)
+        return f"{starts:%a %-d %b %Y, %H:%M}\u2013{ends:%H:%M}"
+
+    def course_of(self, request: HttpRequest, object_id: str | None) -> Course | None:
+        """Return the session's course; for a new session, the one the form names."""
+        if object_id is not None:
+            found = self.get_object(request, object_id)
+            return found.course if found else None
+        pk = request.POST.get("course", "")
+        return Course.objects.filter(pk=int(pk)).first() if pk.isdecimal() else None
 
 
 class TextAdmin(BaseAdmin):

@@ -283,7 +283,7 @@ def test_admin_creates_term_course_person_and_enrollment(cast: Cast, client: Cli
     )
     assert made.status_code == 302, made.context["errors"]
     course = Course.objects.get(slug="hum250")
-    assert course.sessions.count() == 1
+    assert [one.starts_at.isoformat() for one in course.sessions.all()] == ["2027-01-14T00:00:00+00:00"]  # 18:00 in Chicago
     made = client.post(
         reverse("admin:accounts_user_add"),
         {"email": "Vera.Nowak@Example.EDU", "name": "Vera Nowak", "usable_password": "false"},
@@ -377,3 +377,25 @@ def test_new_person_with_a_password_has_a_confirmed_address(admin_client: Client
     fields = {"email": "ok@example.edu", "name": "Ok", "usable_password": "true", "password1": "four quiet words here", "password2": "four quiet words here"}
     assert admin_client.post(reverse("admin:accounts_user_add"), fields).status_code == 302
     assert EmailAddress.objects.filter(user__email="ok@example.edu", verified=True, primary=True).count() == 1
+
+
+def test_class_session_is_shown_and_changed_on_the_clocks_of_its_course(admin_client: Client, cast: Cast) -> None:
+    page = reverse("admin:course_coursesession_change", args=[cast.session.pk])
+    assert 'value="13:00:00"' in admin_client.get(page).text  # 18:00 in UTC
+    fields = {
+        "course": cast.course.pk, "starts_at_0": "2026-10-07", "starts_at_1": "14:00", "ends_at_0": "2026-10-07", "ends_at_1": "16:40",
+        "room": "Alder 208", "note": "",
+    }
+    assert admin_client.post(page, fields).status_code == 302
+    cast.session.refresh_from_db()
+    assert cast.session.starts_at.isoformat() == "2026-10-07T19:00:00+00:00"
+    assert "Wed 7 Oct 2026, 14:00–16:40" in admin_client.get(reverse("admin:course_coursesession_changelist")).text
+
+
+def test_new_class_session_is_on_the_clocks_of_the_course_it_names(admin_client: Client, cast: Cast) -> None:
+    fields = {
+        "course": cast.course.pk, "starts_at_0": "2026-12-09", "starts_at_1": "18:00", "ends_at_0": "2026-12-09", "ends_at_1": "20:40",
+        "room": "", "note": "",
+    }
+    assert admin_client.post(reverse("admin:course_coursesession_add"), fields).status_code == 302
+    assert CourseSession.objects.latest("starts_at").starts_at.isoformat() == "2026-12-10T00:00:00+00:00"
