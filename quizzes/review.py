@@ -53,10 +53,22 @@ def key_out_at(quiz: Quiz) -> datetime | None:
     return quiz.closes_at + timedelta(seconds=quiz.grace)
 
 
+def key_is_held(quiz: Quiz, now: datetime) -> bool:
+    """Whether the key, out by the dates, waits for attempts that may still be written in.
+
+    Running attempts keep the end that they were told: closing moved to an earlier time leaves some of them open behind it.
+    At most one query.
+    """
+    by_itself = quiz.show_key == ShowKey.AFTER_DUE and (quiz.released_at is None or quiz.released_at > now)
+    return by_itself and Attempt.objects.filter(quiz=quiz, state=AttemptState.IN_PROGRESS).exclude(shut_at__lte=now).exists()
+
+
 def key_words(quiz: Quiz, now: datetime) -> str:
     """Return when right answers and reasons appear, as a sentence for students."""
     if quiz.show_key == ShowKey.NEVER:
         return "Right answers are not shown for this quiz."
+    if key_is_out(quiz, now) and key_is_held(quiz, now):
+        return "The right answers and the reasons appear when the last attempt that is still running has ended."
     if key_is_out(quiz, now):
         return "The right answers and the reasons come with it."
     out_at = key_out_at(quiz)
@@ -162,8 +174,8 @@ class Result:
 
 
 def result_of(attempt: Attempt, now: datetime, *, staff: bool = False) -> Result:
-    """Return the result of an attempt as its student may see it at `now`, or whole for staff. Two queries."""
-    released = staff or may_see(Field.KEY, attempt, now)
+    """Return the result of an attempt as its student may see it at `now`, or whole for staff. Two queries, three after closing."""
+    released = staff or (may_see(Field.KEY, attempt, now) and not key_is_held(attempt.quiz, now))
     options = Option.objects.order_by("position")
     questions = AttemptQuestion.objects.filter(attempt=attempt).select_related("version", "response")
     if released:

@@ -150,10 +150,10 @@ def bodies(row: str, cast: Cast, objects: Objects) -> Iterator[tuple[str, bytes,
         for value in field.bad:
             yield f"{name}={value[:30]!r}", rest + b"&" + name.encode() + b"=" + quoted(value), FORM
     yield "no form", b"\xff\0&&==%zz&=", FORM
-    yield "JSON", b'{"text": 1}', "application/json"
     yield "cut off", b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nx', "multipart/form-data; boundary=b"
     yield "unknown charset", b"title=x", f"{FORM}; charset=klingon"
-    yield "many fields", b"&".join(b"a%d=1" % at for at in range(2_500)), FORM
+    if row in {"POST settings", "POST quizzes:attempt_save"}:
+        yield "many fields", b"&".join(b"a%d=1" % at for at in range(2_500)), FORM
 
 
 def quoted(value: bytes) -> bytes:

@@ -13,6 +13,7 @@ from django.test import Client
 from course.actions.weeks import release_week, save_week
 from course.enums import Release
 from course.models import Reading
+from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
@@ -126,3 +127,19 @@ def test_result_after_due_shows_the_key_only_when_nobody_can_answer(cast: Cast) 
         with time_machine.travel(at, tick=False):
             page = client.get(place).content.decode()
         assert [secret in page for secret in SECRETS[1:]] == [shown, shown]
+
+
+def test_result_after_an_earlier_closing_waits_for_attempts_that_were_told_a_later_end(cast: Cast) -> None:
+    """One student is done, another works without an end; then the instructor lets the quiz close."""
+    with time_machine.travel(NOW, tick=False):
+        client, _ = taken(cast, MANY, closes_at=None)
+        done = Attempt.objects.select_related("quiz").get()
+        other = start(quiz=done.quiz, student=cast.other_student, now=NOW)
+        Quiz.objects.update(closes_at=CLOSES)
+    place, seen = f"{done.get_absolute_url()}result/", []
+    with time_machine.travel(CLOSES + timedelta(hours=1), tick=False):
+        seen.append(client.get(place).content.decode())
+        submit(attempt=other, known={}, now=CLOSES + timedelta(hours=1))
+        seen.append(client.get(place).content.decode())
+    assert [[secret in page for secret in SECRETS[1:]] for page in seen] == [[False, False], [True, True]]
+    assert "when the last attempt that is still running has ended" in seen[0]
