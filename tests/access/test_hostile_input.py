@@ -195,3 +195,12 @@ def test_hostile_fields_of_every_form_are_refused_or_taken_never_an_error(cast: 
             if wrong := send(clients[who_may(row)], url, body, kind):
                 found[f"{row} {name}"] = wrong
     assert found == {}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_admin_of_class_meetings_with_an_impossible_year_says_so(cast: Cast, day: str) -> None:
+    data = {"course": cast.course.pk, "starts_at_0": day, "starts_at_1": "00:00", "ends_at_0": day, "ends_at_1": "23:59", "room": "x", "note": ""}
+    answer = signed_in("admin", cast).post(reverse("admin:course_coursesession_add"), data)
+    assert answer.status_code == 200
+    assert "cannot be meant" in answer.content.decode()
+    assert CourseSession.objects.count() == 1
