@@ -36,8 +36,7 @@ class FoundInvitation:
 def invitation_for(token: str, now: "datetime") -> FoundInvitation:
     """Return what the link with `token` is good for at `now`; a closed account's invitation is unknown. One query."""
     found = (
-        Invitation.objects.filter(token_hash=token_hash(token), user__is_active=True)
-        .select_related("user", "invited_by").first()
+        Invitation.objects.filter(token_hash=token_hash(token), user__is_active=True).select_related("user", "invited_by").first()
     )
     if found is None:
         return FoundInvitation(InvitationState.UNKNOWN, None)

@@ -23,7 +23,8 @@ def person_with_address(*, email: str, name: str = "") -> User:
     Two calls at once create one person: the address is unique in the database.
     """
     person, _ = User.objects.get_or_create(
-        email=normalize_email(email), defaults={"name": name, "password": make_password(None)},
+        email=normalize_email(email),
+        defaults={"name": name, "password": make_password(None)},
     )
     return person
 
@@ -37,7 +38,11 @@ def invite(*, person: User, invited_by: User | None, now: datetime) -> tuple[Inv
     person.invitations.filter(accepted_at=None).delete()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
-        user=person, invited_by=invited_by, token_hash=token_hash(token), created_at=now, expires_at=now + INVITATION_LASTS,
+        user=person,
+        invited_by=invited_by,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
     )
     return invitation, token
 

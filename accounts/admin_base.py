@@ -84,9 +84,7 @@ class BaseAdmin(_ModelAdmin):
             _name_for_readers(field, capfirst(db_field.verbose_name), in_table=False)
         return field
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list with the reason."""
         return super().changelist_view(request, {"reason": self.reason_for(None)} | (extra_context or {}))
 
@@ -100,9 +98,7 @@ class BaseAdmin(_ModelAdmin):
         obj: Any | None = None,
     ) -> HttpResponse:
         """Show the form with the reason."""
-        return super().render_change_form(
-            request, {"reason": self.reason_for(obj)} | context, add, change, form_url, obj
-        )
+        return super().render_change_form(request, {"reason": self.reason_for(obj)} | context, add, change, form_url, obj)
 
 
 class Unchangeable:
@@ -135,11 +131,7 @@ class TableInline(_TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Fetch what the rows' names need at once."""
-        return (
-            super().get_queryset(request).select_related(*self.related)
-            if self.related
-            else super().get_queryset(request)
-        )
+        return super().get_queryset(request).select_related(*self.related) if self.related else super().get_queryset(request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Build the form field and name its inputs: a table's head is no label."""

@@ -48,9 +48,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth publi
         except ValidationError as refusal:
             self.add_error("password", refusal)
             # The bound field: it has copied the empty help text already.
-            self["password"].help_text = (
-                "After five wrong tries you wait a minute. You can ask for a reset letter at any time."
-            )
+            self["password"].help_text = "After five wrong tries you wait a minute. You can ask for a reset letter at any time."
         return self.cleaned_data  # type: ignore[no-any-return]  # allauth publishes no types
 
 
@@ -111,15 +109,23 @@ class InvitationForm(forms.Form):
     """Open one's account from an invitation: the name others see, and a password."""
 
     name = forms.CharField(
-        label="Name others see", max_length=150, help_text=NAME_HELP,
+        label="Name others see",
+        max_length=150,
+        help_text=NAME_HELP,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password1 = forms.CharField(
-        label="Password", strip=False, max_length=128, help_text=PASSWORD_HELP,
+        label="Password",
+        strip=False,
+        max_length=128,
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label="Password again", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="Password again",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -155,10 +161,15 @@ class SettingsForm(forms.Form):
     """A person's own settings, of which `initial` holds the present ones."""
 
     name = forms.CharField(
-        label="Name others see", max_length=150, help_text=NAME_HELP, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label="Name others see",
+        max_length=150,
+        help_text=NAME_HELP,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     zone = forms.ChoiceField(
-        label="Time zone", required=False, choices=zone_choices,
+        label="Time zone",
+        required=False,
+        choices=zone_choices,
         help_text="All times are shown in it. Deadlines stay where the course set them.",
     )
     theme = forms.ChoiceField(label="Theme", choices=Theme.choices, widget=forms.RadioSelect)

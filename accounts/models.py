@@ -56,7 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     zone = models.CharField(
-        "time zone", max_length=64, blank=True, validators=[validate_zone],
+        "time zone",
+        max_length=64,
+        blank=True,
+        validators=[validate_zone],
         help_text="Empty: times are shown in the zone of the course.",
     )
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
@@ -95,7 +98,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
             EmailAddress.objects.filter(email=self.email).exclude(user=self).delete()
             EmailAddress.objects.update_or_create(
-                user=self, email=self.email, defaults={"verified": True, "primary": True},
+                user=self,
+                email=self.email,
+                defaults={"verified": True, "primary": True},
             )
 
     @property

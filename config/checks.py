@@ -20,15 +20,9 @@ def no_demo_accounts(*, databases: Sequence[str] | None = None, **_: Any) -> lis
     for alias in databases:
         if User._meta.db_table not in connections[alias].introspection.table_names():  # noqa: SLF001 - Django's own name for it
             continue
-        known = User.objects.using(alias).filter(
-            email__in=[address(name) for name in (STUDENTS[0], INSTRUCTOR, ADMIN)]
-        )
+        known = User.objects.using(alias).filter(email__in=[address(name) for name in (STUDENTS[0], INSTRUCTOR, ADMIN)])
         # Only these columns: before a migration the table may lack newer ones.
-        found += [
-            email
-            for email, secret in known.values_list("email", "password")
-            if check_password(PASSWORD, secret)
-        ]
+        found += [email for email, secret in known.values_list("email", "password") if check_password(PASSWORD, secret)]
     if not found:
         return []
     return [

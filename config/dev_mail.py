@@ -72,9 +72,7 @@ class Mail:
 @require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     """List the newest mails."""
-    return render(
-        request, "dev/mail_list.html", {"mails": newest(Path(settings.EMAIL_FILE_PATH)), "shown": SHOWN}
-    )
+    return render(request, "dev/mail_list.html", {"mails": newest(Path(settings.EMAIL_FILE_PATH)), "shown": SHOWN})
 
 
 @require_safe
@@ -93,9 +91,7 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
 def newest(folder: Path) -> list[Mail]:
     """Return the newest mails in `folder`, at most SHOWN of them, newest first; none if there is no folder yet."""
     mails: list[Mail] = []
-    for path in sorted(
-        folder.glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True
-    ):
+    for path in sorted(folder.glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True):
         mails += reversed(read(path))
         if len(mails) >= SHOWN:
             break
@@ -110,9 +106,7 @@ def read(path: Path) -> list[Mail]:
 
 def _mail(name: str, text: bytes) -> Mail:
     message = email.message_from_bytes(text, policy=email.policy.default)
-    cleaned = nh3.clean(
-        _part(message, "html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
-    )
+    cleaned = nh3.clean(_part(message, "html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
     html = mark_safe(cleaned)  # noqa: S308 - cleaned in the line above
     headers = [(header, str(message[header])) for header in HEADERS if message[header]]
     return Mail(

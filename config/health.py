@@ -62,11 +62,7 @@ def run_checks(now: datetime) -> dict[str, Check]:
         "work": _work,
     }
     for name, check in asked.items():
-        checks[name] = (
-            _asked_of_database(check, now)
-            if checks["database"].ok
-            else Check(False, "not known without the database")
-        )
+        checks[name] = _asked_of_database(check, now) if checks["database"].ok else Check(False, "not known without the database")
     return checks
 
 

@@ -71,17 +71,13 @@ class Parent:
             status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
         except OSError:
             return 0
-        return next(
-            (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:")), 0
-        )
+        return next((int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:")), 0)
 
 
 class Supervisor:
     """Starts programs and sees them through to the end. Make one in the main thread, call `start` and then `watch`."""
 
-    def __init__(
-        self, env: Mapping[str, str], say: Callable[[str], None], parent: Parent | None = None
-    ) -> None:
+    def __init__(self, env: Mapping[str, str], say: Callable[[str], None], parent: Parent | None = None) -> None:
         self._env = {**env, "PYTHONUNBUFFERED": "1"}
         self._say = say
         self._parent = parent

@@ -144,7 +144,9 @@ def addresses_by_title(member: Membership, now: datetime) -> dict[str, str]:
 
 def reading_for(member: Membership, public_id: str, now: datetime) -> Reading:
     """Return a reading of an open week of the member's course (404 otherwise)."""
-    reading = Reading.objects.filter(week__course=member.course, public_id=public_id, removed=False).select_related("week").first()
+    reading = (
+        Reading.objects.filter(week__course=member.course, public_id=public_id, removed=False).select_related("week").first()
+    )
     if reading is None:
         raise Http404
     _released(reading.week, member, now)
@@ -176,7 +178,9 @@ def roles_of(user: "User") -> dict[int, str]:
 
 def enrollment_for(member: Membership, public_id: str) -> Enrollment:
     """Return the enrollment, also a removed one, of the person `public_id` in the member's course (404 otherwise)."""
-    found = Enrollment.objects.filter(course=member.course, person__public_id=public_id).select_related("person", "course").first()
+    found = (
+        Enrollment.objects.filter(course=member.course, person__public_id=public_id).select_related("person", "course").first()
+    )
     if found is None:
         raise Http404
     return found

@@ -24,7 +24,9 @@ from course.models import (
 )
 
 # ReadingTick is not here on purpose: what a student ticked is private (course/models.py).
-TEXT_REASON = "The text is the record: it is edited on the course's own page, which keeps every version and renews what is found in it."
+TEXT_REASON = (
+    "The text is the record: it is edited on the course's own page, which keeps every version and renews what is found in it."
+)
 
 
 def _in_our_years(field: forms.Field | None, db_field: Any) -> forms.Field | None:
@@ -64,7 +66,11 @@ class InCourseZone(BaseAdmin):
         raise NotImplementedError
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None,
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show and read the form in the course's zone; the middleware ends that with the request."""
         course = self.course_of(request, object_id)
@@ -97,7 +103,13 @@ class CourseAdmin(InCourseZone):
                 "description": "Give the course its instructor under Enrollments; they do the rest.",
             },
         ),
-        ("Times and contact", {"fields": ["zone", "contact_email", "reading_minutes"], "description": "Class sessions are written in this time zone."}),
+        (
+            "Times and contact",
+            {
+                "fields": ["zone", "contact_email", "reading_minutes"],
+                "description": "Class sessions are written in this time zone.",
+            },
+        ),
     ]
 
     def course_of(self, request: HttpRequest, object_id: str | None) -> Course | None:
@@ -250,9 +262,7 @@ class AnnouncementAdmin(TextAdmin):
 
 @admin.register(ImportDraft)
 class ImportDraftAdmin(TextAdmin):
-    reason = (
-        "Waits for the person who brought it to look at it; it ends after a week, and may be deleted before."
-    )
+    reason = "Waits for the person who brought it to look at it; it ends after a week, and may be deleted before."
     list_display = ["kind", "filename", "course", "person", "created_at"]
     list_filter = ["kind", "created_at"]
     list_select_related = ["course", "person"]

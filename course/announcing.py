@@ -102,5 +102,6 @@ def mailing(announcement: Announcement) -> Mailing:
     left = (DeliveryState.SENT, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
     return Mailing(
         sent=sum(states[state] for state in left),
-        waiting=states[DeliveryState.PLANNED] + states[DeliveryState.HELD], failed=states[DeliveryState.FAILED],
+        waiting=states[DeliveryState.PLANNED] + states[DeliveryState.HELD],
+        failed=states[DeliveryState.FAILED],
     )

@@ -106,8 +106,10 @@ def _readings(member: Membership, week: Week | None, ahead: list[CourseSession],
         due |= Q(read_by=meeting)
     tick = ReadingTick.objects.filter(reading=OuterRef("pk"), person=member.user)
     found = (
-        Reading.objects.filter(due, removed=False, week__in=weeks).annotate(ticked=Exists(tick))
-        .select_related("section").order_by("week__number", "position")
+        Reading.objects.filter(due, removed=False, week__in=weeks)
+        .annotate(ticked=Exists(tick))
+        .select_related("section")
+        .order_by("week__number", "position")
     )
     return [ToRead(one, bool(vars(one)["ticked"])) for one in found]
 

@@ -10,7 +10,10 @@ from course.weekfile import Group, WeekFile
 
 CLASS = frozenset({Group.IN_CLASS, Group.QUIZ, Group.PRESENTATIONS})
 TITLES = {
-    "title": "Title and introduction", "questions": "Key questions", "readings": "Readings", "class": "In class",
+    "title": "Title and introduction",
+    "questions": "Key questions",
+    "readings": "Readings",
+    "class": "In class",
     "rest": "Resources and the rest",
 }
 

@@ -53,10 +53,13 @@ def describe(week: Week, file: WeekFile) -> None:
     week.number = file.number
     week.title = file.title[:200]
     week.intro_html = render(
-        without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)), heading_base=3,
+        without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)),
+        heading_base=3,
     )
     week.key_questions = [
-        render(text, heading_base=3) for text, item in zip(file.key_questions, file.questions, strict=True) if not item.placeholder
+        render(text, heading_base=3)
+        for text, item in zip(file.key_questions, file.questions, strict=True)
+        if not item.placeholder
     ]
     week.to_fill = [[todo.line, todo.text] for todo in lines_to_fill(file)]
     week.messages = [
@@ -69,8 +72,14 @@ def sections_of(week: Week, file: WeekFile) -> list[Section]:
     """Return the unsaved rows of the week's sections, in the order of the page."""
     return [
         Section(
-            week=week, position=place, line=found.line, level=found.level, heading=found.name[:300],
-            group=found.group.value, kind=found.kind.value, placeholder_only=found.placeholder_only,
+            week=week,
+            position=place,
+            line=found.line,
+            level=found.level,
+            heading=found.name[:300],
+            group=found.group.value,
+            kind=found.kind.value,
+            placeholder_only=found.placeholder_only,
             html=render(section_text(file, found), heading_base=4),
         )
         for place, found in enumerate(file.sections)
@@ -115,8 +124,12 @@ def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...]) ->
     own = item.minutes
     minutes = sum(one.minutes or 0 for one in inside) or None if own is None else own
     return FoundReading(
-        place=place, line=item.line, title=item.title[:500] or "Untitled", url=shown_address(item.url),
-        note_html=render(note_text(file, item), heading_base=4), seconds=None if minutes is None else round(minutes * 60),
+        place=place,
+        line=item.line,
+        title=item.title[:500] or "Untitled",
+        url=shown_address(item.url),
+        note_html=render(note_text(file, item), heading_base=4),
+        seconds=None if minutes is None else round(minutes * 60),
         optional=item.optional,
     )
 
@@ -183,7 +196,11 @@ def match_readings(week: Week, old: list[Reading], file: WeekFile, sections: lis
 
 
 def _pair(
-    left: dict[int, FoundReading], pool: list[Reading], pairs: dict[int, Reading], key: KeyOf, row_key: RowKey,
+    left: dict[int, FoundReading],
+    pool: list[Reading],
+    pairs: dict[int, Reading],
+    key: KeyOf,
+    row_key: RowKey,
 ) -> None:
     by_key: dict[str, list[Reading]] = {}
     for row in pool:
@@ -198,7 +215,10 @@ def _pair(
 
 
 def _pair_by_place(
-    left: dict[int, FoundReading], pool: list[Reading], pairs: dict[int, Reading], file: WeekFile,
+    left: dict[int, FoundReading],
+    pool: list[Reading],
+    pairs: dict[int, Reading],
+    file: WeekFile,
 ) -> None:
     names = {place: file.sections[one.place].name[:300] for place, one in left.items()}
     for name in set(names.values()):

@@ -74,16 +74,24 @@ class Landing:
 def landing_for(member: Membership, now: datetime) -> Landing:
     """Return the landing page's contents. Five queries of its own, and those of the apps that register agenda items."""
     items = items_for(member, now)
-    todo = sorted((item for item in items if not item.done and item.urgency <= Urgency.WAITS), key=partial(_answer_order, now=now))
+    todo = sorted(
+        (item for item in items if not item.done and item.urgency <= Urgency.WAITS), key=partial(_answer_order, now=now)
+    )
     head = todo[0] if todo else None
     desk, since = desk_of(member, now), since_when(member, now)
     return Landing(
-        desk=desk, head=head,
+        desk=desk,
+        head=head,
         then=[item for item in todo[1:] if item.action and item.urgency is not Urgency.WAITS and not _is_shown_below(item)],
         waits=[item for item in todo[1:] if item.urgency is Urgency.WAITS],
-        coming=_dates(items, head, desk, now), agenda=desk.agenda([Talks(item.title) for item in items if item.kind == "talks"]), since=since, news_title=since_words(since, now),
-        news=news_for(member, desk, since, now), meeting_day=_meeting_day(desk.meeting, now),
-        meeting_hours=hours_of_class(desk.meeting) if desk.meeting else "", meeting_words=_meeting_words(desk.meeting, now),
+        coming=_dates(items, head, desk, now),
+        agenda=desk.agenda([Talks(item.title) for item in items if item.kind == "talks"]),
+        since=since,
+        news_title=since_words(since, now),
+        news=news_for(member, desk, since, now),
+        meeting_day=_meeting_day(desk.meeting, now),
+        meeting_hours=hours_of_class(desk.meeting) if desk.meeting else "",
+        meeting_words=_meeting_words(desk.meeting, now),
     )
 
 
@@ -102,9 +110,15 @@ def _dates(items: list[Item], head: Item | None, desk: Desk, now: datetime) -> l
     """Return the dates to come, soonest first, without what the page says elsewhere: the answer, the next class, the reading."""
     this_class = {desk.meeting.starts_at, desk.meeting.ends_at} if desk.meeting else set()
     dated = [
-        item for item in items
-        if item is not head and not item.done and item.at is not None and item.at > now
-        and item.short and item.urgency is not Urgency.WAITS and item.kind != "reading"
+        item
+        for item in items
+        if item is not head
+        and not item.done
+        and item.at is not None
+        and item.at > now
+        and item.short
+        and item.urgency is not Urgency.WAITS
+        and item.kind != "reading"
         and not (item.kind == "session" and item.at in this_class)
     ]
     return sorted(dated, key=lambda item: item.at or now)[:DATES]

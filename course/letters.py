@@ -33,13 +33,21 @@ def _letter(invited: Invited, sender: User, connection: BaseEmailBackend) -> Ema
     enrollment = invited.enrollment
     path = reverse("accounts:invitation", args=[invited.token]) if invited.token else enrollment.course.get_absolute_url()
     context = {
-        "person": enrollment.person, "course": enrollment.course, "role": enrollment.get_role_display().lower(), "sender": sender,
-        "link": settings.SITE_URL + path, "invitation": invited.invitation, "site_url": settings.SITE_URL,
+        "person": enrollment.person,
+        "course": enrollment.course,
+        "role": enrollment.get_role_display().lower(),
+        "sender": sender,
+        "link": settings.SITE_URL + path,
+        "invitation": invited.invitation,
+        "site_url": settings.SITE_URL,
     }
     # A title may have been typed with a line break; a header must not.
     subject = " ".join(f"{enrollment.course}: {sender} invites you".split())
     letter = EmailMultiAlternatives(
-        subject, render_to_string("course/mail_invitation.txt", context), to=[enrollment.person.email], reply_to=[sender.email],
+        subject,
+        render_to_string("course/mail_invitation.txt", context),
+        to=[enrollment.person.email],
+        reply_to=[sender.email],
         connection=connection,
     )
     letter.attach_alternative(render_to_string("course/mail_invitation.html", context), "text/html")

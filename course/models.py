@@ -45,7 +45,8 @@ class Course(models.Model):
     zone = models.CharField("time zone", max_length=64, validators=[validate_zone])
     contact_email = models.EmailField(blank=True, help_text="Whom to ask about the course; shown at the foot of every page.")
     reading_minutes = models.PositiveIntegerField(
-        default=0, help_text="Minutes of reading a week that the course asks for at most; 0: not said.",
+        default=0,
+        help_text="Minutes of reading a week that the course asks for at most; 0: not said.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -179,7 +180,9 @@ class Week(models.Model):
         return reverse("course:week", args=[self.course.slug, self.slug])
 
     def is_released(self, now: datetime) -> bool:
-        return self.state == Release.OPEN or (self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now)
+        return self.state == Release.OPEN or (
+            self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now
+        )
 
 
 class WeekVersion(models.Model):
@@ -236,7 +239,11 @@ class Reading(models.Model):
     seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Time to spend; empty where the text says none.")
     optional = models.BooleanField(default=False)
     read_by = models.ForeignKey(
-        CourseSession, on_delete=models.SET_NULL, null=True, blank=True, related_name="readings",
+        CourseSession,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="readings",
         help_text="Empty: by the class session of its week.",
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -296,7 +303,9 @@ class Page(models.Model):
         return reverse("course:page", args=[self.course.slug, self.slug])
 
     def is_released(self, now: datetime) -> bool:
-        return self.state == Release.OPEN or (self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now)
+        return self.state == Release.OPEN or (
+            self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now
+        )
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
@@ -331,7 +340,8 @@ class Announcement(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=AnnouncementState.values), name="announcement_state_known"),
             models.CheckConstraint(
-                condition=Q(state=AnnouncementState.DRAFT) | Q(publish_at__isnull=False), name="announcement_has_time",
+                condition=Q(state=AnnouncementState.DRAFT) | Q(publish_at__isnull=False),
+                name="announcement_has_time",
             ),
         ]
 

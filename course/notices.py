@@ -90,17 +90,30 @@ def _announcement_letter(delivery: Delivery) -> Letter:
     role = Role(Enrollment.objects.get(course=course, person=delivery.person).role)
     signature = f"{author or 'The course'}, {local(one.publish_at, course, delivery.person)}."
     return Letter(
-        subject=f"{course.code}: {one.title}", place=str(course), heading=one.title, html=one.html, text=plain_text(one.html),
-        path=one.get_absolute_url(), action="Read it in Seminar", why=why(course, role, "announcements"),
+        subject=f"{course.code}: {one.title}",
+        place=str(course),
+        heading=one.title,
+        html=one.html,
+        text=plain_text(one.html),
+        path=one.get_absolute_url(),
+        action="Read it in Seminar",
+        why=why(course, role, "announcements"),
         signature=f"{signature} Answering this mail writes to {author} alone." if author else signature,
-        sender=str(author or course.code), reply_to=author.email if author else course.contact_email,
+        sender=str(author or course.code),
+        reply_to=author.email if author else course.contact_email,
     )
 
 
-register(Kind(
-    name=KIND, title="Announcements", help="What your instructors tell the whole course.",
-    owed=_announcements_owed, still_owed=_announcement_standing, render=_announcement_letter,
-))
+register(
+    Kind(
+        name=KIND,
+        title="Announcements",
+        help="What your instructors tell the whole course.",
+        owed=_announcements_owed,
+        still_owed=_announcement_standing,
+        render=_announcement_letter,
+    )
+)
 
 
 # --- readings
@@ -112,7 +125,9 @@ def _due_readings(sessions: Iterable[CourseSession], now: datetime) -> list[tupl
     by_week = Q(read_by__isnull=True, week__session__in=ids)
     readings = (
         Reading.objects.filter(Q(read_by__in=ids) | by_week, removed=False, optional=False, week__in=Week.objects.released(now))
-        .select_related("week").annotate(by_week=F("week__session_id")).order_by("week__number", "position")
+        .select_related("week")
+        .annotate(by_week=F("week__session_id"))
+        .order_by("week__number", "position")
     )
     return [(reading.read_by_id or reading.by_week, reading) for reading in readings]
 
@@ -129,11 +144,15 @@ def _readings_owed(now: datetime) -> Iterator[Owed]:
     for session, reading in _due_readings(sessions.values(), now):
         due[session].add(reading.pk)
     students: dict[int, list[int]] = defaultdict(list)
-    enrolled = Enrollment.objects.students().filter(course__in={one.course_id for one in sessions.values()}, person__is_active=True)
+    enrolled = Enrollment.objects.students().filter(
+        course__in={one.course_id for one in sessions.values()}, person__is_active=True
+    )
     for course, person in enrolled.order_by("pk").values_list("course_id", "person_id"):
         students[course].append(person)
     ticked: dict[int, set[int]] = defaultdict(set)
-    for person, reading_id in ReadingTick.objects.filter(reading__in=set().union(*due.values())).values_list("person_id", "reading_id"):
+    for person, reading_id in ReadingTick.objects.filter(reading__in=set().union(*due.values())).values_list(
+        "person_id", "reading_id"
+    ):
         ticked[person].add(reading_id)
     for pk, readings in due.items():
         session_ = sessions[pk]
@@ -169,13 +188,19 @@ def _reading_letter(delivery: Delivery) -> Letter:
     week = unread[0].week if unread else None
     lead = f"{_count(unread)} to read before class on {when}:"
     return Letter(
-        subject=f"{course.code}: {_count(unread)} to read before class", place=str(course),
-        heading="Before the next class", html=format_html("<p>{}</p><ul>{}</ul>", lead, format_html_join("", "<li>{}{}</li>", (
-            (reading.title, _minutes(reading)) for reading in unread
-        ))),
+        subject=f"{course.code}: {_count(unread)} to read before class",
+        place=str(course),
+        heading="Before the next class",
+        html=format_html(
+            "<p>{}</p><ul>{}</ul>",
+            lead,
+            format_html_join("", "<li>{}{}</li>", ((reading.title, _minutes(reading)) for reading in unread)),
+        ),
         text=wrap(lead) + "\n\n" + "\n".join(wrap(f"{one.title}{_minutes(one)}", "- ", "  ") for one in unread),
-        path=week.get_absolute_url() if week is not None else course.get_absolute_url(), action="Open the week",
-        why=why(course, Role.STUDENT, "readings"), reply_to=course.contact_email,
+        path=week.get_absolute_url() if week is not None else course.get_absolute_url(),
+        action="Open the week",
+        why=why(course, Role.STUDENT, "readings"),
+        reply_to=course.contact_email,
     )
 
 
@@ -187,8 +212,14 @@ def _minutes(reading: Reading) -> str:
     return f", {reading.minutes} min" if reading.minutes is not None else ""
 
 
-register(Kind(
-    name="reading_due", title="Readings", help="What you have not ticked as read, at nine on the day before class.",
-    owed=_readings_owed, still_owed=_reading_standing, render=_reading_letter,
-    private=True,  # "done already" would tell who ticked what
-))
+register(
+    Kind(
+        name="reading_due",
+        title="Readings",
+        help="What you have not ticked as read, at nine on the day before class.",
+        owed=_readings_owed,
+        still_owed=_reading_standing,
+        render=_reading_letter,
+        private=True,  # "done already" would tell who ticked what
+    )
+)

@@ -42,11 +42,19 @@ def reading(member: Membership, now: datetime) -> list[Item]:
     if not member.takes_part or meeting is None or desk.week is None or not required or meeting.starts_at <= now:
         return []
     words = reading_left(desk)
-    return [Item(
-        kind="reading", title=f"{words} left before class {day_of_class(meeting, now)}", short=f"Reading for {desk.week.title}",
-        at=meeting.starts_at, url=_page_of(member, desk.week), urgency=Urgency.NEXT, detail=f"{desk.week}.",
-        action="Open the week page", done=not desk.unread,
-    )]
+    return [
+        Item(
+            kind="reading",
+            title=f"{words} left before class {day_of_class(meeting, now)}",
+            short=f"Reading for {desk.week.title}",
+            at=meeting.starts_at,
+            url=_page_of(member, desk.week),
+            urgency=Urgency.NEXT,
+            detail=f"{desk.week}.",
+            action="Open the week page",
+            done=not desk.unread,
+        )
+    ]
 
 
 @register
@@ -60,7 +68,11 @@ def classes(member: Membership, now: datetime) -> list[Item]:
 
 
 def _page_of(member: Membership, week: Week | None) -> str:
-    return reverse("course:week", args=[member.course.slug, week.slug]) if week else reverse("course:weeks", args=[member.course.slug])
+    return (
+        reverse("course:week", args=[member.course.slug, week.slug])
+        if week
+        else reverse("course:weeks", args=[member.course.slug])
+    )
 
 
 def _next_class(member: Membership, desk: Desk, meeting: CourseSession, now: datetime) -> Item:
@@ -71,9 +83,14 @@ def _next_class(member: Membership, desk: Desk, meeting: CourseSession, now: dat
     else:
         title = f"Class is {day_of_class(meeting, now)}, {hours_of_class(meeting)}"
     return Item(
-        kind="session", title=title, short=f"Class: {week.title}" if week else "Class",
-        at=meeting.ends_at if runs else meeting.starts_at, url=_page_of(member, week),
-        urgency=Urgency.OPEN if runs else Urgency.NEXT, detail=f"{week}." if week else "", action="Open the week page" if week else "",
+        kind="session",
+        title=title,
+        short=f"Class: {week.title}" if week else "Class",
+        at=meeting.ends_at if runs else meeting.starts_at,
+        url=_page_of(member, week),
+        urgency=Urgency.OPEN if runs else Urgency.NEXT,
+        detail=f"{week}." if week else "",
+        action="Open the week page" if week else "",
     )
 
 
@@ -81,7 +98,12 @@ def _later_class(member: Membership, desk: Desk, meeting: CourseSession) -> Item
     week = desk.week_of(meeting)
     short = f"Class: {week.title}" if week else "Class"
     return Item(
-        kind="session", title=short, short=short, at=meeting.starts_at, url=_page_of(member, week), urgency=Urgency.QUIET,
+        kind="session",
+        title=short,
+        short=short,
+        at=meeting.starts_at,
+        url=_page_of(member, week),
+        urgency=Urgency.QUIET,
     )
 
 
@@ -104,7 +126,9 @@ def waiting(member: Membership, now: datetime) -> list[Item]:
     for meeting in desk.ahead[:2]:
         if week := desk.week_of(meeting):
             items += _waiting_of(member, week, meeting, now)
-    return items + [_opening(member, week) for week in desk.weeks if week.state == Release.SCHEDULED and not week.is_released(now)]
+    return items + [
+        _opening(member, week) for week in desk.weeks if week.state == Release.SCHEDULED and not week.is_released(now)
+    ]
 
 
 def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: datetime) -> Iterator[Item]:
@@ -112,13 +136,24 @@ def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: dat
     starts = f"Its class is {when(meeting.starts_at, now)} · {in_words(meeting.starts_at, now)}."
     if week.state == Release.DRAFT and meeting.starts_at - now < SOON:
         yield Item(
-            kind="week", title=f"{name} is not open to students yet", short=f"{name} is a draft", at=meeting.starts_at,
-            url=_page_of(member, week), urgency=Urgency.WAITS, detail=starts, action="Look and open it" if member.may_plan else "Look",
+            kind="week",
+            title=f"{name} is not open to students yet",
+            short=f"{name} is a draft",
+            at=meeting.starts_at,
+            url=_page_of(member, week),
+            urgency=Urgency.WAITS,
+            detail=starts,
+            action="Look and open it" if member.may_plan else "Look",
         )
     if week.to_fill:
         yield Item(
-            kind="week", title=f"{name} has {counted(len(week.to_fill), 'line')} to fill", short=f"Fill {name}", at=meeting.starts_at,
-            url=_editor_of(member, week), urgency=Urgency.WAITS, detail=_readers(week, now) or starts,
+            kind="week",
+            title=f"{name} has {counted(len(week.to_fill), 'line')} to fill",
+            short=f"Fill {name}",
+            at=meeting.starts_at,
+            url=_editor_of(member, week),
+            urgency=Urgency.WAITS,
+            detail=_readers(week, now) or starts,
             action=_fill_words(member, len(week.to_fill)),
         )
 

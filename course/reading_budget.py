@@ -49,7 +49,9 @@ def budget(loads: Iterable[Load]) -> Budget:
     return Budget(
         required=_sum(load for load in all_loads if not load.optional),
         optional=_sum(load for load in all_loads if load.optional),
-        read=_sum(parts["read"]), left=_sum(parts["left"]), optional_left=_sum(parts["optional"]),
+        read=_sum(parts["read"]),
+        left=_sum(parts["left"]),
+        optional_left=_sum(parts["optional"]),
         untimed=sum(1 for load in all_loads if not load.minutes),
         bars=_bars([(kind, load.minutes) for kind, own in parts.items() for load in own if load.minutes]),
     )

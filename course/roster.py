@@ -71,9 +71,14 @@ def _entry(enrollment: Enrollment) -> Entry:
 def roster_of(course: Course, query: str = "") -> Roster:
     """Return everybody of `course`, staff first, then by name; `query` filters by name and address. One query."""
     letter = Invitation.objects.filter(user=OuterRef("person"), accepted_at=None)
-    enrollments = Enrollment.objects.filter(course=course).select_related("person").annotate(
-        letter_sent=Subquery(letter.values("sent_at")[:1]), letter_ends=Subquery(letter.values("expires_at")[:1]),
-        letter_failure=Subquery(letter.values("failure")[:1]),
+    enrollments = (
+        Enrollment.objects.filter(course=course)
+        .select_related("person")
+        .annotate(
+            letter_sent=Subquery(letter.values("sent_at")[:1]),
+            letter_ends=Subquery(letter.values("expires_at")[:1]),
+            letter_failure=Subquery(letter.values("failure")[:1]),
+        )
     )
     entries = [_entry(one) for one in enrollments]
     entries.sort(key=lambda entry: (_ORDER[Role(entry.enrollment.role)], str(entry.person).casefold()))

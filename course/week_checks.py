@@ -24,16 +24,10 @@ from course.week_model import (
 from course.week_parts import Parts
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = (
-    r"mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
-)
+_DAY = r"mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-DATED = re.compile(
-    rf"\b({_DAY})\.?,?\s+({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
-)
-DATED_BEHIND = re.compile(
-    rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\s*\(({_DAY})\)", re.IGNORECASE
-)
+DATED = re.compile(rf"\b({_DAY})\.?,?\s+({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+DATED_BEHIND = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\s*\(({_DAY})\)", re.IGNORECASE)
 ADDRESS = re.compile(r"\]\([ \t]*<?(?![a-zA-Z][a-zA-Z0-9+.-]*:|#|/|[ \t]*\))")
 OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#|/|\?|$")
 
@@ -88,9 +82,7 @@ def _placeholders(parts: Parts) -> Iterator[Message]:
     waiting = to_fill(parts, empty=False)
     if waiting:
         count = f"{len(waiting)} items on this page are" if len(waiting) > 1 else "1 item on this page is"
-        yield _warning(
-            waiting[0][0], "W312", f"placeholder: {count} not filled \u2014 students do not see them"
-        )
+        yield _warning(waiting[0][0], "W312", f"placeholder: {count} not filled \u2014 students do not see them")
 
 
 def to_fill(parts: Parts, *, empty: bool = True) -> list[tuple[int, str]]:
@@ -108,20 +100,14 @@ def to_fill(parts: Parts, *, empty: bool = True) -> list[tuple[int, str]]:
 def _empty_sections(parts: Parts) -> Iterator[tuple[int, str]]:
     levels = [section.level for section in parts.sections[1:]] + [0]
     for section, following in zip(parts.sections, levels, strict=False):
-        if (
-            section.empty
-            and following <= section.level
-            and section.kind not in {Kind.QUIZ, Kind.PRESENTATIONS}
-        ):
+        if section.empty and following <= section.level and section.kind not in {Kind.QUIZ, Kind.PRESENTATIONS}:
             yield section.line, f"nothing under {section.name}"
 
 
 def _links(items: list[Item]) -> Iterator[Message]:
     for item in items:
         if item.url == "":
-            yield _warning(
-                item.line, "W313", f'link has no address: "[{item.title}]()" \u2014 put it between ( and )'
-            )
+            yield _warning(item.line, "W313", f'link has no address: "[{item.title}]()" \u2014 put it between ( and )')
         elif item.broken:
             yield _warning(item.line, "W313", "broken link syntax \u2014 write [title](address)")
 
@@ -171,9 +157,7 @@ def _local_link(line: Line, url: str, folder: str, around: Surroundings) -> Iter
         text = f"link leaves the course folder: {url} \u2014 copy the file into the course, or link to its web address"
         yield Message(line.number, "E207", Level.ERROR, text)
     elif around.exists is not None and "\0" not in path and not around.exists(path):
-        yield _warning(
-            line.number, "W315", f"local file not found: {url} \u2014 add it, or correct the address"
-        )
+        yield _warning(line.number, "W315", f"local file not found: {url} \u2014 add it, or correct the address")
 
 
 def _opaque(parts: Parts) -> Iterator[Message]:

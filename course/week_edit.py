@@ -55,9 +55,7 @@ def with_newlines(source: str, text: str) -> str:
     ends = [end for _, end in old[:top]]
     ends += [usual] * (len(new) - top - bottom)
     ends += [end for _, end in old[len(old) - bottom :]]
-    return _joined(
-        [(words, (kept or usual) if end else "") for (words, end), kept in zip(new, ends, strict=True)]
-    )
+    return _joined([(words, (kept or usual) if end else "") for (words, end), kept in zip(new, ends, strict=True)])
 
 
 def _joined(pieces: list[tuple[str, str]]) -> str:
@@ -108,17 +106,13 @@ def new_reading(source: str, section: Section, all_items: tuple[Item, ...], read
 
 def _hollow(item: Item, section: Section) -> bool:
     """Whether an item and all items below it are placeholders."""
-    return item.placeholder and all(
-        other.placeholder for other in section.items if item.line < other.line <= item.span.end_line
-    )
+    return item.placeholder and all(other.placeholder for other in section.items if item.line < other.line <= item.span.end_line)
 
 
 def _style(source: str, sibling: Item | None, all_items: tuple[Item, ...], *, count: bool) -> tuple[str, str]:
     """Marker and the blanks behind it: the sibling's, else the file's usual bullet."""
     if sibling is None:
-        bullets = Counter(
-            item.marker for item in all_items if item.depth == 0 and not item.marker[0].isdigit()
-        )
+        bullets = Counter(item.marker for item in all_items if item.depth == 0 and not item.marker[0].isdigit())
         return (bullets.most_common(1)[0][0] if bullets else DEFAULT_BULLET), " "
     marker = sibling.marker
     if count and marker[0].isdigit():
@@ -138,9 +132,7 @@ def _append(source: str, filled: list[Item], line: str, newline: str, url: str |
     between = source[filled[-2].span.end : last.span.start] if len(filled) > 1 else ""
     lines = 2 if len(NEWLINE.findall(between)) > 1 else 1
     text = newline * lines + _indent(source, last) + line
-    return NewReading(
-        source[: last.span.end] + text + source[last.span.end :], last.span.end_line + lines, url
-    )
+    return NewReading(source[: last.span.end] + text + source[last.span.end :], last.span.end_line + lines, url)
 
 
 def _instead(source: str, top: list[Item], line: str, url: str | None) -> NewReading:
@@ -169,9 +161,7 @@ def checked_address(url: str) -> str | None:
     address = url.strip()
     scheme = SCHEME.match(address)
     if scheme and scheme[1].lower() not in ALLOWED_SCHEMES:
-        raise EditError(
-            f'addresses that begin with "{scheme[1]}:" are not shown \u2014 use http, https or mailto'
-        )
+        raise EditError(f'addresses that begin with "{scheme[1]}:" are not shown \u2014 use http, https or mailto')
     encoded = re.sub(r"[\s<>\\\x00-\x1f\x7f\"'`*]", lambda match: _percent(match[0]), address)
     if not _balanced(encoded, "(", ")"):
         encoded = encoded.replace("(", "%28").replace(")", "%29")

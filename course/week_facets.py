@@ -29,9 +29,7 @@ _LENGTH = r"~?\s?(?:\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minut
 
 CLOCK = re.compile(rf"\(\s*({_CLOCK})\s*\)")
 LENGTH = re.compile(rf"\(\s*({_LENGTH})\s*\)", re.IGNORECASE)
-BARE_LENGTH = re.compile(
-    r"(?<!\S)(~\s?(?:\d{1,2}(?:\.\d)?)\s?(?:hours?|hrs?|minutes?|mins?))\b", re.IGNORECASE
-)
+BARE_LENGTH = re.compile(r"(?<!\S)(~\s?(?:\d{1,2}(?:\.\d)?)\s?(?:hours?|hrs?|minutes?|mins?))\b", re.IGNORECASE)
 SPEND = re.compile(
     rf"\((?:[^()]{{0,80}}[^\w()])?(?:allocate|spend|AI|study[^():]{{0,40}}:)\s+({_LENGTH})[^()]{{0,20}}\)"
     rf"|\((?:allocate|spend|use)\b[^()]{{0,80}}?:\s*({_LENGTH})\s*\)"

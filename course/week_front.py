@@ -43,9 +43,7 @@ def read_front_matter(lines: list[Line]) -> FrontMatter:
     try:
         values = _values(inside)
     except _ProblemError as problem:
-        return FrontMatter(
-            {}, close + 1, (Message(problem.line, "E202", Level.ERROR, f"YAML: {problem.text}"),)
-        )
+        return FrontMatter({}, close + 1, (Message(problem.line, "E202", Level.ERROR, f"YAML: {problem.text}"),))
     return FrontMatter(values, close + 1)
 
 
@@ -89,11 +87,7 @@ class _Reader:
 
     def _event(self, event: yaml.Event) -> None:
         line = 2 + (event.start_mark.line if event.start_mark else 0)
-        if (
-            isinstance(event, yaml.AliasEvent)
-            or getattr(event, "anchor", None)
-            or getattr(event, "tag", None)
-        ):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise _ProblemError(line, "anchors, aliases and tags are not read \u2014 write the value itself")
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event.value, line)
@@ -115,9 +109,7 @@ class _Reader:
                 self.values[key] = value
             return
         if value in keys:
-            raise _ProblemError(
-                line, f'duplicate key "{value}" (first on line {keys[value]}) \u2014 keep one'
-            )
+            raise _ProblemError(line, f'duplicate key "{value}" (first on line {keys[value]}) \u2014 keep one')
         keys[value] = line
         self.key[-1] = value
 

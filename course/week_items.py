@@ -8,9 +8,7 @@ from course.week_lines import Line, Places, columns, dedent
 from course.week_links import BARE_URL, LONGEST, Link, LinkSearch, find_links
 from course.week_model import Facets, Item, Span
 
-LEAD = re.compile(
-    r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_)?$"
-)
+LEAD = re.compile(r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_)?$")
 BOX = re.compile(r"\[[ xX]\]\s+")
 NOTHING_YET = re.compile(
     r"coming(?:\W+more details upcoming.*)?|upcoming|tba|tbd|presentation #?(?:\d+|n)|student #?(?:\d+|n)|student [a-z]"

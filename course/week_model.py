@@ -66,9 +66,7 @@ class BlockKind(StrEnum):
     RULE = "rule"
 
 
-OPAQUE_KINDS = frozenset(
-    {BlockKind.TABLE, BlockKind.QUOTE, BlockKind.CODE, BlockKind.COMMENT, BlockKind.HTML}
-)
+OPAQUE_KINDS = frozenset({BlockKind.TABLE, BlockKind.QUOTE, BlockKind.CODE, BlockKind.COMMENT, BlockKind.HTML})
 
 
 class EditError(ValueError):

@@ -66,9 +66,7 @@ class WeekPage:
     hidden: list[Section]
 
 
-def arrange(
-    sections: Sequence[Section], readings: Iterable[Reading], panels: Sequence[Shown], ticked: set[int]
-) -> WeekPage:
+def arrange(sections: Sequence[Section], readings: Iterable[Reading], panels: Sequence[Shown], ticked: set[int]) -> WeekPage:
     """Put a week's sections, readings and panels in their places.
 
     `ticked` are the primary keys of the readings that the person has read. A section that holds only placeholders is
@@ -148,9 +146,7 @@ def _others(sections: Sequence[Section]) -> list[Passage]:
     """Return the parts that are neither readings, agenda nor resources, each heading a passage."""
     taken = IN_CLASS | {Group.READINGS, Group.RESOURCES}
     return [
-        Passage(
-            f"part-{one.position}", sentence_case(one.heading) or "Before the title", [Entry("", one.html)]
-        )
+        Passage(f"part-{one.position}", sentence_case(one.heading) or "Before the title", [Entry("", one.html)])
         for one in sections
         if one.group not in taken and one.html
     ]

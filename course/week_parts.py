@@ -62,9 +62,7 @@ class Parts:
 class Assembler:
     """Builds `Parts` from what the scanner found in one page."""
 
-    def __init__(
-        self, source: str, lines: list[Line], scan: Scan, front: FrontMatter, around: Surroundings
-    ) -> None:
+    def __init__(self, source: str, lines: list[Line], scan: Scan, front: FrontMatter, around: Surroundings) -> None:
         self.source = source
         self.lines = lines
         self.scan = scan
@@ -136,9 +134,7 @@ class Assembler:
         last = self.scan.headings[0].line - 1 if self.scan.headings else len(self.lines)
         start = next((line.number for line in self.lines[first - 1 : last] if not line.blank), first)
         group = Group.INTRO
-        return self._section(
-            Heading(start - 1 if titled.heading is None else start, 0, ""), last, group, Kind.OTHER
-        )
+        return self._section(Heading(start - 1 if titled.heading is None else start, 0, ""), last, group, Kind.OTHER)
 
     def _section(self, heading: Heading, last: int, group: Group, kind: Kind) -> Section:
         start = heading.line if heading.level else max(heading.line - 1, self.front.first_line - 1)

@@ -25,9 +25,7 @@ class Todo:
 def lines_to_fill(file: WeekFile) -> list[Todo]:
     """Return the placeholders, empty sections and readings without minutes of a page, sorted by line."""
     found = [Todo(line, _placeholder(file, line, text)) for line, text in file.to_fill]
-    return sorted(
-        {todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line
-    )
+    return sorted({todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line)
 
 
 def remarks(file: WeekFile, *, all_headings: bool = False) -> list[Todo]:
@@ -64,18 +62,12 @@ def _placeholder(file: WeekFile, line: int, text: str) -> str:
         return f"Nothing stands under {sentence_case(section.name)}. Students do not see this heading."
     if not section.placeholder_only:
         return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this line."
-    part = (
-        "topic until it has a reading"
-        if section.group is Group.READINGS
-        else "part until something stands there"
-    )
+    part = "topic until it has a reading" if section.group is Group.READINGS else "part until something stands there"
     return f"\u201c{text}\u201d under {sentence_case(section.name)}. Students do not see this {part}."
 
 
 def _section_at(file: WeekFile, line: int) -> Section | None:
-    return next(
-        (one for one in file.sections if one.span.line <= line <= max(one.span.end_line, one.line)), None
-    )
+    return next((one for one in file.sections if one.span.line <= line <= max(one.span.end_line, one.line)), None)
 
 
 def _untimed(file: WeekFile) -> Iterator[Todo]:

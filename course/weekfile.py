@@ -165,13 +165,8 @@ class WeekFile:
             raise EditError(f"there is no section on line {section_line} any more \u2014 load the page again")
         edit = new_reading(self.source, section, self.items, Reading(title, url, minutes, optional))
         after = self._again(edit.source)
-        if not any(
-            item.line == edit.line and edit.url in {None, item.url} and item.depth == 0
-            for item in after.items
-        ):
-            raise EditError(
-                "the list of this section cannot be continued safely \u2014 edit its text instead"
-            )
+        if not any(item.line == edit.line and edit.url in {None, item.url} and item.depth == 0 for item in after.items):
+            raise EditError("the list of this section cannot be continued safely \u2014 edit its text instead")
         return after
 
     def as_json(self) -> dict[str, Any]:
@@ -186,13 +181,9 @@ class WeekFile:
                 {"line": quiz.line, "title": quiz.title, "url": quiz.url, "placeholder": quiz.placeholder}
                 for quiz in self.quizzes
             ],
-            "presenters": [
-                {"line": one.line, "name": one.name, "placeholder": one.placeholder}
-                for one in self.presenters
-            ],
+            "presenters": [{"line": one.line, "name": one.name, "placeholder": one.placeholder} for one in self.presenters],
             "messages": [
-                {"line": one.line, "code": one.code, "level": one.level.value, "text": one.text}
-                for one in self.messages
+                {"line": one.line, "code": one.code, "level": one.level.value, "text": one.text} for one in self.messages
             ],
         }
 
@@ -224,24 +215,18 @@ def parse(data: bytes, around: Surroundings | None = None) -> WeekFile:
 def _decoded(data: bytes) -> tuple[Message | None, str]:
     if len(data) > MAX_BYTES:
         size = f"{len(data) // 1000} kB"
-        return _unreadable(
-            "E208", f"too long: {size}, at most {MAX_BYTES // 1000} kB \u2014 split the page"
-        ), ""
+        return _unreadable("E208", f"too long: {size}, at most {MAX_BYTES // 1000} kB \u2014 split the page"), ""
     count = len(data.splitlines())
     if count > MAX_LINES:
         return _unreadable("E208", f"too long: {count} lines, at most {MAX_LINES} \u2014 split the page"), ""
     nul = data.find(b"\0")
     if nul >= 0:
-        return _unreadable(
-            "E206", f"file contains a NUL at byte {nul} \u2014 save it as plain text in UTF-8"
-        ), ""
+        return _unreadable("E206", f"file contains a NUL at byte {nul} \u2014 save it as plain text in UTF-8"), ""
     try:
         return None, data.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         at = error.start + (len(BOM) if data.startswith(BOM) else 0)
-        return _unreadable(
-            "E206", f"file is not UTF-8 at byte {at} \u2014 save it again with the encoding UTF-8"
-        ), ""
+        return _unreadable("E206", f"file is not UTF-8 at byte {at} \u2014 save it again with the encoding UTF-8"), ""
 
 
 def _unreadable(code: str, text: str) -> Message:

@@ -42,9 +42,7 @@ def term_words(weeks: Sequence[Week], now: datetime) -> str:
 
 
 def _meetings(weeks: Sequence[Week]) -> str:
-    times = [
-        (timezone.localtime(one.session.starts_at), timezone.localtime(one.session.ends_at)) for one in weeks if one.session
-    ]
+    times = [(timezone.localtime(one.session.starts_at), timezone.localtime(one.session.ends_at)) for one in weeks if one.session]
     usual = {(f"{start:%A}s", f"{start:%H:%M}", f"{end:%H:%M}") for start, end in times}
     if len(times) < 2:
         return ""

@@ -27,7 +27,12 @@ MAX_TRIES = 10
 RETRY_CODES = frozenset({421, 422, 431, 442, 447, 450, 451, 452})
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
 # The server as a whole is at fault, not this letter.
-_SERVER_FAULTS = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
+_SERVER_FAULTS = (
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+)
 
 
 def unsubscribe(*, person: User, kind: str, now: datetime) -> None:
@@ -43,7 +48,10 @@ def subscribe(*, person: User, kind: str) -> None:
 def beat(*, names: Iterable[str], now: datetime) -> None:
     """Write that these background processes did something at `now`."""
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, at=now) for name in names], update_conflicts=True, unique_fields=["name"], update_fields=["at"],
+        [Heartbeat(name=name, at=now) for name in names],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
     )
 
 
@@ -68,7 +76,11 @@ def _plan_kind(kind: Kind, now: datetime) -> int:
         known = {
             (*notice, person): (pk, state)
             for pk, person, state, *notice in Delivery.objects.filter(notice__in=notices.values()).values_list(
-                "pk", "person_id", "state", "notice__object_key", "notice__version",
+                "pk",
+                "person_id",
+                "state",
+                "notice__object_key",
+                "notice__version",
             )
         }
         Delivery.objects.bulk_create(
@@ -141,8 +153,12 @@ def _claim(ids: list[int], now: datetime) -> list[Delivery]:
     mine = [
         pk
         for pk in ids
-        if Delivery.objects.due(now).filter(pk=pk).update(
-            state=DeliveryState.CLAIMED, lease_until=now + LEASE, tries=F("tries") + 1,
+        if Delivery.objects.due(now)
+        .filter(pk=pk)
+        .update(
+            state=DeliveryState.CLAIMED,
+            lease_until=now + LEASE,
+            tries=F("tries") + 1,
         )
     ]
     rows = Delivery.objects.filter(pk__in=mine).select_related("notice", "person")
@@ -157,7 +173,9 @@ def free_expired(*, now: datetime) -> None:
     expired = Delivery.objects.filter(state=DeliveryState.CLAIMED, lease_until__lte=now)
     repeatable = [kind.name for kind in kinds() if kind.repeatable]
     expired.filter(tries__gte=MAX_TRIES).update(
-        state=DeliveryState.FAILED, lease_until=None, reason=f"given up after {MAX_TRIES} tries that did not end",
+        state=DeliveryState.FAILED,
+        lease_until=None,
+        reason=f"given up after {MAX_TRIES} tries that did not end",
     )
     expired.filter(notice__kind__in=repeatable).update(state=DeliveryState.PLANNED, lease_until=None, due_at=now)
     expired.update(state=DeliveryState.UNKNOWN, lease_until=None, reason="the sender stopped; it may have gone out")
@@ -221,7 +239,8 @@ def wait_after(tries: int) -> timedelta:
 def _mark(delivery: Delivery, **changes: object) -> None:
     # Only the holder of the lease marks: a sender that was too slow must not overwrite what the next one found.
     Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.CLAIMED, lease_until=delivery.lease_until).update(
-        lease_until=None, **changes,
+        lease_until=None,
+        **changes,
     )
 
 

@@ -44,9 +44,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Unsubscribe)
 class UnsubscribeAdmin(ReadOnlyAdmin):
-    reason = (
-        "Everybody decides for themselves what they are mailed: by the link in a mail, or in their settings."
-    )
+    reason = "Everybody decides for themselves what they are mailed: by the link in a mail, or in their settings."
     list_display = ["person", "kind", "at"]
     list_filter = ["kind"]
     list_select_related = ["person"]

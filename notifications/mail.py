@@ -66,17 +66,25 @@ def build(delivery: Delivery, kind: Kind, letter: Letter, connection: BaseEmailB
     link, choose = absolute(letter.path), absolute(reverse("settings"))
     own_links = _OWN_LINK.sub(rf"\g<1>{settings.SITE_URL.rstrip('/')}/", letter.html)
     context = {
-        "letter": letter, "kind": kind, "link": link, "stop": stop, "settings_url": choose,
+        "letter": letter,
+        "kind": kind,
+        "link": link,
+        "stop": stop,
+        "settings_url": choose,
         "html": mark_safe(own_links),  # noqa: S308 - made by course.markdown or format_html, whoever writes the letter
         "preview": single_line(unescape(strip_tags(letter.html)), 120),
     }
     mail = EmailMultiAlternatives(
-        subject=single_line(letter.subject), body=_as_text(letter, kind, link=link, stop=stop, choose=choose), from_email=_from(letter.sender),
+        subject=single_line(letter.subject),
+        body=_as_text(letter, kind, link=link, stop=stop, choose=choose),
+        from_email=_from(letter.sender),
         to=[formataddr((single_line(delivery.person.name, 80), _address(delivery.person.email)))],
         reply_to=[_address(letter.reply_to)] if letter.reply_to else None,
         headers={
-            "Message-ID": delivery.message_id, "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Auto-Submitted": "auto-generated",
+            "Message-ID": delivery.message_id,
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
         },
         connection=connection,
     )
@@ -87,7 +95,10 @@ def build(delivery: Delivery, kind: Kind, letter: Letter, connection: BaseEmailB
 def _as_text(letter: Letter, kind: Kind, *, link: str, stop: str, choose: str) -> str:
     # Joined here, not in a template: a text template would have to switch escaping off.
     parts = [
-        single_line(letter.place), wrap(single_line(letter.heading).upper()), letter.text, single_line(letter.signature),
+        single_line(letter.place),
+        wrap(single_line(letter.heading).upper()),
+        letter.text,
+        single_line(letter.signature),
         f"{letter.action}:\n{link}",
     ]
     foot = [wrap(letter.why), f"Choose what you get: {choose}", f"Stop mail about {kind.title.lower()}:", stop]

@@ -65,11 +65,13 @@ class Delivery(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=DeliveryState.values), name="delivery_state_known"),
             models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="delivery_channel_known"),
             models.CheckConstraint(
-                condition=models.Q(state=DeliveryState.SENT, sent_at__isnull=False) | ~models.Q(state=DeliveryState.SENT) & models.Q(sent_at__isnull=True),
+                condition=models.Q(state=DeliveryState.SENT, sent_at__isnull=False)
+                | ~models.Q(state=DeliveryState.SENT) & models.Q(sent_at__isnull=True),
                 name="delivery_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(state=DeliveryState.CLAIMED, lease_until__isnull=False) | ~models.Q(state=DeliveryState.CLAIMED),
+                condition=models.Q(state=DeliveryState.CLAIMED, lease_until__isnull=False)
+                | ~models.Q(state=DeliveryState.CLAIMED),
                 name="delivery_claim_has_lease",
             ),
         ]

@@ -71,7 +71,12 @@ def wrap(text: str, first: str = "", rest: str = "") -> str:
     """Return one paragraph in lines of at most 72 characters; addresses are never broken."""
     words = " ".join(text.split())
     return textwrap.fill(
-        words, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False,
+        words,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -32,7 +32,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             actions.subscribe(person=person, kind=kind.name)
         else:
             actions.unsubscribe(person=person, kind=kind.name, now=timezone.now())
-    return render(request, "notifications/unsubscribe.html", {"kind": kind, "on": gets(person, kind), "done": request.method == "POST"})
+    return render(
+        request, "notifications/unsubscribe.html", {"kind": kind, "on": gets(person, kind), "done": request.method == "POST"}
+    )
 
 
 @login_required

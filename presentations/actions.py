@@ -116,15 +116,22 @@ def _cancel(booking: Booking, now: datetime) -> None:
         # The slot first, as in a claim: the other order could wait in a circle with the same person's next claim.
         Slot.objects.select_for_update().filter(pk=booking.slot_id).values_list("pk").first()
         changed = Booking.objects.filter(pk=booking.pk, state__in=_AHEAD).update(
-            state=BookingState.CANCELLED, cancelled_at=now,
+            state=BookingState.CANCELLED,
+            cancelled_at=now,
         )
         if changed:
             Slot.objects.filter(pk=booking.slot_id, taken__gt=0).update(taken=F("taken") - 1)
 
 
 def add_slots(
-    *, sessions: Sequence[CourseSession], kind: SlotKind, minutes: int, capacity: int, count: int,
-    opens_at: datetime | None = None, closes_at: datetime | None = None,
+    *,
+    sessions: Sequence[CourseSession],
+    kind: SlotKind,
+    minutes: int,
+    capacity: int,
+    count: int,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
 ) -> list[Slot]:
     """Append `count` slots to each of `sessions`, behind those that are there. `minutes` per slot, `capacity` people each.
 
@@ -134,14 +141,22 @@ def add_slots(
         # The meetings' rows are locked so that two people adding at once do not pick the same positions.
         locked = list(CourseSession.objects.select_for_update().filter(pk__in=[one.pk for one in sessions]).order_by("pk"))
         last = dict(Slot.objects.filter(session__in=locked).order_by().values_list("session").annotate(Max("position")))
-        return Slot.objects.bulk_create([
-            Slot(
-                course_id=session.course_id, session=session, kind=kind, position=last.get(session.pk, 0) + number,
-                minutes=minutes, capacity=capacity, opens_at=opens_at, closes_at=closes_at,
-            )
-            for session in locked
-            for number in range(1, count + 1)
-        ])
+        return Slot.objects.bulk_create(
+            [
+                Slot(
+                    course_id=session.course_id,
+                    session=session,
+                    kind=kind,
+                    position=last.get(session.pk, 0) + number,
+                    minutes=minutes,
+                    capacity=capacity,
+                    opens_at=opens_at,
+                    closes_at=closes_at,
+                )
+                for session in locked
+                for number in range(1, count + 1)
+            ]
+        )
 
 
 def move_slot(*, slot: Slot, up: bool) -> None:

@@ -32,7 +32,8 @@ def talks_of_class(member: "Membership", now: datetime) -> list[Item]:
     meeting = desk_of(member, now).meeting
     people = [
         "You" if one.person_id == member.user.pk else str(one.person)
-        for one in _bookings(member, now) if meeting and one.session_id == meeting.pk
+        for one in _bookings(member, now)
+        if meeting and one.session_id == meeting.pk
     ]
     if not people:
         return []
@@ -68,20 +69,32 @@ def _mine(member: "Membership", now: datetime) -> list[Item]:
         return []
     closes = min((one for one in free if one is not None), default=None)
     places = "One place" if len(free) == 1 else f"{len(free)} places"
-    return [Item(
-        kind="claim", title=f"{places} to present {'is' if len(free) == 1 else 'are'} open", short="Claim a place to present",
-        at=closes, url=_schedule_url(member), urgency=Urgency.NEXT if closes is None else Urgency.OPEN,
-        detail="You have none yet.", action="Choose a place",
-    )]
+    return [
+        Item(
+            kind="claim",
+            title=f"{places} to present {'is' if len(free) == 1 else 'are'} open",
+            short="Claim a place to present",
+            at=closes,
+            url=_schedule_url(member),
+            urgency=Urgency.NEXT if closes is None else Urgency.OPEN,
+            detail="You have none yet.",
+            action="Choose a place",
+        )
+    ]
 
 
 def _item(member: "Membership", booking: Booking, now: datetime) -> Item:
     done = booking.session.ends_at <= now or booking.state == BookingState.PRESENTED
     return Item(
-        kind="presentation", title=f"You present on {day_of(booking.session)}", short=f"You present: {booking.title or 'no title yet'}",
-        at=booking.session.starts_at, urgency=Urgency.NEXT,
+        kind="presentation",
+        title=f"You present on {day_of(booking.session)}",
+        short=f"You present: {booking.title or 'no title yet'}",
+        at=booking.session.starts_at,
+        urgency=Urgency.NEXT,
         url=reverse("presentations:booking_edit", args=[member.course.slug, booking.slot.public_id, member.user.public_id]),
-        detail=booking.title or "You have not said yet what it is about.", action="Title and paper", done=done,
+        detail=booking.title or "You have not said yet what it is about.",
+        action="Title and paper",
+        done=done,
     )
 
 
@@ -95,9 +108,14 @@ def _open_soon(member: "Membership", now: datetime) -> list[Item]:
         free[slot.session_id] = free.get(slot.session_id, 0) + slot.capacity - slot.taken
     return [
         Item(
-            kind="open_slots", title=f"{'One place is' if count == 1 else f'{count} places are'} open on {day_of(sessions[pk])}",
-            short=f"{count} open to present", at=sessions[pk].starts_at, url=_schedule_url(member), urgency=Urgency.WAITS,
-            detail="Students can claim them, or you assign them.", action="Assign presenters",
+            kind="open_slots",
+            title=f"{'One place is' if count == 1 else f'{count} places are'} open on {day_of(sessions[pk])}",
+            short=f"{count} open to present",
+            at=sessions[pk].starts_at,
+            url=_schedule_url(member),
+            urgency=Urgency.WAITS,
+            detail="Students can claim them, or you assign them.",
+            action="Assign presenters",
         )
         for pk, count in free.items()
     ]

@@ -39,7 +39,9 @@ class SlotsForm(forms.Form):
     """Places to add to one or several class meetings of a course."""
 
     sessions = SessionsField(
-        label="In which classes", queryset=CourseSession.objects.none(), widget=forms.CheckboxSelectMultiple,
+        label="In which classes",
+        queryset=CourseSession.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one class."},
     )
     kind = forms.ChoiceField(label="What is given", choices=SlotKind.choices)
@@ -66,7 +68,10 @@ class BookingForm(FormOfBooking):
     """What a talk is about, by its presenter or by staff."""
 
     link = forms.URLField(
-        label="Paper or project", required=False, max_length=500, assume_scheme="https",
+        label="Paper or project",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
         help_text="The address of what you present. Everybody in the course sees it.",
         validators=[URLValidator(schemes=["http", "https"])],
     )

@@ -17,7 +17,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(
             Q(opens_at__isnull=True) | Q(opens_at__lte=now),
             Q(closes_at__isnull=True) | Q(closes_at__gt=now),
-            taken__lt=F("capacity"), session__starts_at__gt=now,
+            taken__lt=F("capacity"),
+            session__starts_at__gt=now,
         )
 
 
@@ -47,7 +48,10 @@ class Slot(models.Model):
             models.UniqueConstraint(fields=["session", "position"], name="slot_place_once"),
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="slot_not_overbooked"),
             models.CheckConstraint(condition=Q(kind__in=SlotKind.values), name="slot_kind_known"),
-            models.CheckConstraint(condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="slot_window"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="slot_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,10 +85,13 @@ class Booking(models.Model):
     class Meta:
         ordering = ["slot__session__starts_at", "slot__position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "person"], condition=Q(state__in=TAKES_PLACE), name="booking_once_a_class"),
+            models.UniqueConstraint(
+                fields=["session", "person"], condition=Q(state__in=TAKES_PLACE), name="booking_once_a_class"
+            ),
             models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_known"),
             models.CheckConstraint(
-                condition=Q(state=BookingState.CANCELLED, cancelled_at__isnull=False) | ~Q(state=BookingState.CANCELLED) & Q(cancelled_at__isnull=True),
+                condition=Q(state=BookingState.CANCELLED, cancelled_at__isnull=False)
+                | ~Q(state=BookingState.CANCELLED) & Q(cancelled_at__isnull=True),
                 name="booking_cancelled_has_time",
             ),
         ]

@@ -35,14 +35,18 @@ def _time(booking: Booking, lead: Lead) -> datetime:
 def _ahead(now: datetime) -> BookingQuerySet:
     longest = max(lead.before for lead in LEADS)
     bookings = Booking.objects.filter(state__in=_AHEAD, person__is_active=True, session__starts_at__gt=now)
-    return bookings.filter(session__starts_at__lte=now + longest + AHEAD + timedelta(hours=1)).select_related("session", "slot__course")
+    return bookings.filter(session__starts_at__lte=now + longest + AHEAD + timedelta(hours=1)).select_related(
+        "session", "slot__course"
+    )
 
 
 def _owed(now: datetime) -> Iterator[Owed]:
     """Two queries: bookings of the coming days, and who is still a student."""
     bookings = list(_ahead(now))
     enrolled = set(
-        Enrollment.objects.students().filter(course__in={one.slot.course_id for one in bookings}).values_list("course_id", "person_id"),
+        Enrollment.objects.students()
+        .filter(course__in={one.slot.course_id for one in bookings})
+        .values_list("course_id", "person_id"),
     )
     for booking in bookings:
         if (booking.slot.course_id, booking.person_id) not in enrolled:
@@ -84,17 +88,30 @@ def _letter(delivery: Delivery) -> Letter:
     when = local(session.starts_at, course, delivery.person)
     room = f", {session.room}" if session.room else ""
     first = f"{booking.slot.get_kind_display()}, {booking.slot.minutes} minutes, in the class of {when}{room}."
-    second = f"Your title: {booking.title}." if booking.title else "You have not said yet what it is about: add a title and the paper."
+    second = (
+        f"Your title: {booking.title}." if booking.title else "You have not said yet what it is about: add a title and the paper."
+    )
     heading = f"You present {_distance(booking, delivery)}"
     return Letter(
-        subject=f"{course.code}: {heading[0].lower()}{heading[1:]}", place=str(course), heading=heading,
-        html=format_html("<p>{}</p><p>{}</p>", first, second), text=f"{wrap(first)}\n\n{wrap(second)}",
+        subject=f"{course.code}: {heading[0].lower()}{heading[1:]}",
+        place=str(course),
+        heading=heading,
+        html=format_html("<p>{}</p><p>{}</p>", first, second),
+        text=f"{wrap(first)}\n\n{wrap(second)}",
         path=reverse("presentations:booking_edit", args=[course.slug, booking.slot.public_id, delivery.person.public_id]),
-        action="Title and paper", why=why(course, Role.STUDENT, "your presentations"), reply_to=course.contact_email,
+        action="Title and paper",
+        why=why(course, Role.STUDENT, "your presentations"),
+        reply_to=course.contact_email,
     )
 
 
-register(Kind(
-    name="presentation", title="Your presentations", help="Seven days and one day before you present.",
-    owed=_owed, still_owed=_standing, render=_letter,
-))
+register(
+    Kind(
+        name="presentation",
+        title="Your presentations",
+        help="Seven days and one day before you present.",
+        owed=_owed,
+        still_owed=_standing,
+        render=_letter,
+    )
+)

@@ -149,7 +149,11 @@ def slots_in(sessions: Sequence[CourseSession]) -> tuple[list[Slot], list[Bookin
 
 
 def _laid_out(
-    member: "Membership", sessions: Sequence[CourseSession], slots: Sequence[Slot], bookings: Sequence[Booking], now: datetime,
+    member: "Membership",
+    sessions: Sequence[CourseSession],
+    slots: Sequence[Slot],
+    bookings: Sequence[Booking],
+    now: datetime,
 ) -> Schedule:
     by_session: dict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
@@ -231,18 +235,29 @@ def _row(member: "Membership", session: CourseSession, cells: list[Cell | None],
 
 
 def _cell(
-    member: "Membership", slot: Slot, title: str, bookings: Sequence[Booking], *, taken_by_me: bool, now: datetime,
+    member: "Membership",
+    slot: Slot,
+    title: str,
+    bookings: Sequence[Booking],
+    *,
+    taken_by_me: bool,
+    now: datetime,
 ) -> Cell:
     claiming = (slot.opens_at is None or slot.opens_at <= now) and (slot.closes_at is None or slot.closes_at > now)
     free = slot.taken < slot.capacity and slot.session.starts_at > now
     return Cell(
-        slot=slot, title=title, label=f"{day_of(slot.session)}, {title.lower()}",
+        slot=slot,
+        title=title,
+        label=f"{day_of(slot.session)}, {title.lower()}",
         holders=[
             Holder(one, mine=one.person_id == member.user.pk, can_undo=member.takes_part and can_undo(one, member.user, now))
             for one in bookings
         ],
-        past=slot.session.ends_at <= now, today=_today(slot.session, now),
-        can_claim=member.takes_part and claiming and free and not taken_by_me, taken_by_me=taken_by_me, now=now,
+        past=slot.session.ends_at <= now,
+        today=_today(slot.session, now),
+        can_claim=member.takes_part and claiming and free and not taken_by_me,
+        taken_by_me=taken_by_me,
+        now=now,
     )
 
 

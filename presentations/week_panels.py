@@ -21,5 +21,8 @@ def presentations_panel(member: "Membership", week: Week, now: datetime) -> list
     cells = cells_of(member, week.session, now)
     if not cells:
         return []
-    context = {"cells": cells, "presenters": presenters(member.course) if member.may_plan and any(cell.free for cell in cells) else []}
+    context = {
+        "cells": cells,
+        "presenters": presenters(member.course) if member.may_plan and any(cell.free for cell in cells) else [],
+    }
     return [Panel(("presentations",), "Presentations", "presentations/week_panel.html", context)]

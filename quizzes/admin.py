@@ -18,9 +18,7 @@ from quizzes.models import (
 )
 
 VERSION_REASON = "A version of a question never changes: answers refer to it. Edit the quiz's text, and a new version is made."
-ATTEMPT_REASON = (
-    "Attempts, answers and grades are a record. The admin shows them and cannot change or delete them."
-)
+ATTEMPT_REASON = "Attempts, answers and grades are a record. The admin shows them and cannot change or delete them."
 
 
 class QuizItemInline(ReadOnlyInline):

@@ -34,7 +34,11 @@ def quizzes_of_member(member: Membership, now: datetime) -> list[Item]:
 
 def _student_item(schedule: Schedule, questions: int, now: datetime) -> Item | None:
     makers = {
-        Standing.RUNNING: _running, Standing.OPEN: _open, Standing.NOT_YET: _coming, Standing.USED_UP: _done, Standing.CLOSED: _done,
+        Standing.RUNNING: _running,
+        Standing.OPEN: _open,
+        Standing.NOT_YET: _coming,
+        Standing.USED_UP: _done,
+        Standing.CLOSED: _done,
     }
     maker = makers.get(schedule.standing)
     return maker(schedule, questions, now) if maker else None
@@ -45,8 +49,14 @@ def _running(schedule: Schedule, questions: int, now: datetime) -> Item:
     assert attempt is not None
     until = f" until {when(ends, now)}" if ends else ""
     return Item(
-        KIND, f"Your attempt at the {schedule.quiz.title} is running{until}", f"{schedule.quiz.title} ends", ends, _attempt_url(attempt, schedule.quiz),
-        Urgency.RUNNING, detail="Everything you ticked is saved. Go on where you left it.", action="Go on with the quiz",
+        KIND,
+        f"Your attempt at the {schedule.quiz.title} is running{until}",
+        f"{schedule.quiz.title} ends",
+        ends,
+        _attempt_url(attempt, schedule.quiz),
+        Urgency.RUNNING,
+        detail="Everything you ticked is saved. Go on where you left it.",
+        action="Go on with the quiz",
     )
 
 
@@ -58,17 +68,28 @@ def _open(schedule: Schedule, questions: int, now: datetime) -> Item:
     tries = f", and {counted(left, 'attempt')}" if left is not None else ""
     done = bool(schedule.attempts)
     return Item(
-        KIND, f"The {quiz.title} is open{until}", f"{quiz.title} closes", closes, quiz.get_absolute_url(),
+        KIND,
+        f"The {quiz.title} is open{until}",
+        f"{quiz.title} closes",
+        closes,
+        quiz.get_absolute_url(),
         Urgency.QUIET if done or closes is None else Urgency.OPEN,
-        detail=f"{capital(counted(questions, 'question'))}. {time}{tries}.", action="Go to the quiz", done=done,
+        detail=f"{capital(counted(questions, 'question'))}. {time}{tries}.",
+        action="Go to the quiz",
+        done=done,
     )
 
 
 def _coming(schedule: Schedule, questions: int, now: datetime) -> Item:
     opens = schedule.opens.value
     return Item(
-        KIND, f"The {schedule.quiz.title} opens {when(opens, now)}", f"{schedule.quiz.title} opens", opens, schedule.quiz.get_absolute_url(),
-        Urgency.QUIET, detail=f"{capital(counted(questions, 'question'))}, {in_words(opens, now)}.",
+        KIND,
+        f"The {schedule.quiz.title} opens {when(opens, now)}",
+        f"{schedule.quiz.title} opens",
+        opens,
+        schedule.quiz.get_absolute_url(),
+        Urgency.QUIET,
+        detail=f"{capital(counted(questions, 'question'))}, {in_words(opens, now)}.",
     )
 
 
@@ -82,9 +103,15 @@ def _done(schedule: Schedule, questions: int, now: datetime) -> Item | None:
         words = f"{points(attempt.score)} of {points(attempt.max_score)} points"
     by = " at your deadline" if attempt.submitted_by == SubmittedBy.DEADLINE else ""
     return Item(
-        KIND, f"{schedule.quiz.title}: {words}", f"{schedule.quiz.title} submitted", attempt.submitted_at,
-        _attempt_url(attempt, schedule.quiz, result=True), Urgency.QUIET, detail=f"Submitted {when(attempt.submitted_at, now)}{by}.",
-        action="See the result", done=True,
+        KIND,
+        f"{schedule.quiz.title}: {words}",
+        f"{schedule.quiz.title} submitted",
+        attempt.submitted_at,
+        _attempt_url(attempt, schedule.quiz, result=True),
+        Urgency.QUIET,
+        detail=f"Submitted {when(attempt.submitted_at, now)}{by}.",
+        action="See the result",
+        done=True,
     )
 
 
@@ -118,19 +145,32 @@ def _class_item(quiz: Quiz, students: list[Enrollment], handed_in: set[int], now
     is_open = quiz.closes_at is not None and quiz.closes_at > now
     done = len(students) - len(missing)
     words = "Nobody has" if not done else f"{capital(number(done))} of {number(len(students))} {'has' if done == 1 else 'have'}"
-    title = f"All {number(len(students))} have submitted the {quiz.title}" if not missing else f"{words} submitted the {quiz.title}"
+    title = (
+        f"All {number(len(students))} have submitted the {quiz.title}" if not missing else f"{words} submitted the {quiz.title}"
+    )
     names = listed([*missing[:MOST_NAMES], *([f"{len(missing) - MOST_NAMES} more"] if len(missing) > MOST_NAMES else [])])
     return Item(
-        KIND, title, f"{quiz.title} closes", quiz.closes_at, quiz.get_absolute_url(), Urgency.WAITS if is_open else Urgency.QUIET,
+        KIND,
+        title,
+        f"{quiz.title} closes",
+        quiz.closes_at,
+        quiz.get_absolute_url(),
+        Urgency.WAITS if is_open else Urgency.QUIET,
         detail=(f"Missing: {names}. " if missing else "") + f"{'Closes' if is_open else 'Closed'} {when(quiz.closes_at, now)}.",
-        action="See the quiz", done=not is_open,
+        action="See the quiz",
+        done=not is_open,
     )
 
 
 def _stuck_item(quiz: Quiz, count: int) -> Item:
     return Item(
-        KIND, f"{capital(counted(count, 'attempt'))} at the {quiz.title} could not be graded", f"{quiz.title} to grade", None,
-        quiz.get_absolute_url(), Urgency.WAITS, detail="The answers are safe. Check the key of the quiz, then ask an admin to grade again.",
+        KIND,
+        f"{capital(counted(count, 'attempt'))} at the {quiz.title} could not be graded",
+        f"{quiz.title} to grade",
+        None,
+        quiz.get_absolute_url(),
+        Urgency.WAITS,
+        detail="The answers are safe. Check the key of the quiz, then ask an admin to grade again.",
         action="See the quiz",
     )
 
@@ -138,7 +178,12 @@ def _stuck_item(quiz: Quiz, count: int) -> Item:
 def _staff_coming(quiz: Quiz, now: datetime) -> Item:
     draft = quiz.state == QuizState.DRAFT
     return Item(
-        KIND, f"The {quiz.title} {'is a draft and should open' if draft else 'opens'} {when(quiz.opens_at, now)}",
-        f"{quiz.title} opens", quiz.opens_at, quiz.get_absolute_url(), Urgency.WAITS if draft else Urgency.QUIET,
-        detail=f"{capital(day(quiz.opens_at, now))}, {in_words(quiz.opens_at, now)}.", action="Look at it" if draft else "",
+        KIND,
+        f"The {quiz.title} {'is a draft and should open' if draft else 'opens'} {when(quiz.opens_at, now)}",
+        f"{quiz.title} opens",
+        quiz.opens_at,
+        quiz.get_absolute_url(),
+        Urgency.WAITS if draft else Urgency.QUIET,
+        detail=f"{capital(day(quiz.opens_at, now))}, {in_words(quiz.opens_at, now)}.",
+        action="Look at it" if draft else "",
     )

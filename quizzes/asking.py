@@ -61,5 +61,3 @@ def answered(ask: Ask, data: QueryDict) -> tuple[Ask, Answer | None]:
     if yes:
         return ask, Answer(confirmed=True, chosen=frozenset())
     return ask, Answer(confirmed=False, chosen=ticked) if ticked else None
-
-

@@ -104,8 +104,12 @@ def _place(question: AttemptQuestion, current: int) -> Place:
     response: Response | None = getattr(question, "response", None)
     chosen = response.chosen if response else []
     return Place(
-        position=question.position, answered=response is not None, marked=question.marked, letters=letters(question, chosen),
-        save_number=response.save_number if response else 0, saved_at=response.saved_at if response else None,
+        position=question.position,
+        answered=response is not None,
+        marked=question.marked,
+        letters=letters(question, chosen),
+        save_number=response.save_number if response else 0,
+        saved_at=response.saved_at if response else None,
         current=question.position == current,
     )
 
@@ -130,10 +134,18 @@ def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
     chosen = set(question.response.chosen) if place.answered else set()
     html = dict(version.options.values_list("public_id", "html"))
     return QuestionPage(
-        position=position, stem_html=version.stem_html, hint_html=version.hint_html, one_choice=version.kind != QuestionKind.MULTI,
-        ask=unsaid(ask_words(version.kind, version.select), version.stem), rule=rule_sentence(Policy(question.scoring), kind=version.kind, select=None),
-        options=[OptionRow(option, letter(index), html[option], option in chosen) for index, option in enumerate(question.option_order)],
-        place=place, places=places, form=Form(place.save_number),
+        position=position,
+        stem_html=version.stem_html,
+        hint_html=version.hint_html,
+        one_choice=version.kind != QuestionKind.MULTI,
+        ask=unsaid(ask_words(version.kind, version.select), version.stem),
+        rule=rule_sentence(Policy(question.scoring), kind=version.kind, select=None),
+        options=[
+            OptionRow(option, letter(index), html[option], option in chosen) for index, option in enumerate(question.option_order)
+        ],
+        place=place,
+        places=places,
+        form=Form(place.save_number),
     )
 
 
@@ -156,4 +168,3 @@ def unanswered_words(places: list[Place]) -> str:
         return f"All {number(len(places))} questions are answered" if len(places) > 1 else "The question is answered"
     verb = "is" if len(open_places) == 1 else "are"
     return f"{capital(counted(len(open_places), 'question'))} {verb} not answered"
-

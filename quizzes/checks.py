@@ -77,10 +77,18 @@ def _from_message(quiz: ParsedQuiz, message: Message, settled: frozenset[int]) -
         return None
     grade = Grade.BAD if message.level is Level.ERROR else Grade.WARN
     if message.code == "E101" and number is not None:
-        return Remark(grade, f"Question {number} has no right option", "Put an x in a box. It cannot be published like this.", message.line, number)
+        return Remark(
+            grade,
+            f"Question {number} has no right option",
+            "Put an x in a box. It cannot be published like this.",
+            message.line,
+            number,
+        )
     what, _, rest = message.text.partition(" — ")
     title = what[:1].upper() + what[1:]
-    return Remark(grade, title, rest[:1].upper() + rest[1:] + ("." if rest and rest[-1] not in ".!?" else ""), message.line, number)
+    return Remark(
+        grade, title, rest[:1].upper() + rest[1:] + ("." if rest and rest[-1] not in ".!?" else ""), message.line, number
+    )
 
 
 def _about(number: int, question: ParsedQuestion) -> Iterator[Remark]:
@@ -100,7 +108,11 @@ def _about_length(number: int, question: ParsedQuestion) -> Iterator[Remark]:
         times = "twice" if max(right) < 3 * max(wrong) else f"{max(right) // max(wrong)} times"
         longest = max((option for option in question.options if option.correct), key=lambda option: len(option.text))
         yield Remark(
-            Grade.WARN, f"Question {number}: the longest option is right", f"It is {times} as long as any wrong one.", longest.line, number,
+            Grade.WARN,
+            f"Question {number}: the longest option is right",
+            f"It is {times} as long as any wrong one.",
+            longest.line,
+            number,
         )
 
 

@@ -71,9 +71,7 @@ def content_stored(version: QuestionVersion) -> Content:
         general=key.general,
         if_right=key.if_right,
         if_wrong=key.if_wrong,
-        options=tuple(
-            OptionContent(option.text, option.key.correct, option.key.feedback) for option in version.options.all()
-        ),
+        options=tuple(OptionContent(option.text, option.key.correct, option.key.feedback) for option in version.options.all()),
     )
 
 

@@ -76,14 +76,26 @@ class RulesForm(forms.Form):
     title = forms.CharField(max_length=150)
     kind = forms.ChoiceField(choices=QuizKind, label="Kind", help_text="Practice does not count toward the grade.")
     minutes = forms.IntegerField(
-        required=False, min_value=1, max_value=MAX_LIMIT_MINUTES, label="Time limit in minutes", help_text="Empty: no limit.",
+        required=False,
+        min_value=1,
+        max_value=MAX_LIMIT_MINUTES,
+        label="Time limit in minutes",
+        help_text="Empty: no limit.",
     )
     attempts = forms.IntegerField(
-        required=False, min_value=1, max_value=99, label="Attempts", help_text="Empty: as many as wanted.",
+        required=False,
+        min_value=1,
+        max_value=99,
+        label="Attempts",
+        help_text="Empty: as many as wanted.",
     )
     counts = forms.ChoiceField(choices=Counts, label="Which attempt counts")
-    shuffle = forms.BooleanField(required=False, label="Shuffle the options", help_text="Each student sees them in an order of their own.")
-    scoring = forms.ChoiceField(choices=Scoring, label="Scoring", help_text="A question can have its own: {scoring=net} after its heading.")
+    shuffle = forms.BooleanField(
+        required=False, label="Shuffle the options", help_text="Each student sees them in an order of their own."
+    )
+    scoring = forms.ChoiceField(
+        choices=Scoring, label="Scoring", help_text="A question can have its own: {scoring=net} after its heading."
+    )
     show_key = forms.ChoiceField(choices=ShowKey, label="Right answers and feedback show")
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
@@ -97,18 +109,36 @@ class RulesForm(forms.Form):
     def initial_of(quiz: Quiz) -> dict[str, object]:
         """Return what the form shows of a quiz as stored."""
         return {
-            "title": quiz.title, "week": quiz.week_id, "kind": quiz.kind, "opens": quiz.opens_at, "due": quiz.due_at,
-            "closes": quiz.closes_at, "minutes": quiz.time_limit and quiz.time_limit // 60, "attempts": quiz.attempts_allowed,
-            "counts": quiz.counts, "shuffle": quiz.shuffle, "scoring": quiz.scoring, "show_key": quiz.show_key,
+            "title": quiz.title,
+            "week": quiz.week_id,
+            "kind": quiz.kind,
+            "opens": quiz.opens_at,
+            "due": quiz.due_at,
+            "closes": quiz.closes_at,
+            "minutes": quiz.time_limit and quiz.time_limit // 60,
+            "attempts": quiz.attempts_allowed,
+            "counts": quiz.counts,
+            "shuffle": quiz.shuffle,
+            "scoring": quiz.scoring,
+            "show_key": quiz.show_key,
         }
 
     def rules(self) -> QuizRules:
         """Return the dates and rules that were typed."""
         data = self.cleaned_data
         return QuizRules(
-            title=data["title"], week=data["week"], kind=data["kind"], opens_at=data["opens"], due_at=data["due"],
-            closes_at=data["closes"], time_limit=data["minutes"] and data["minutes"] * 60, attempts_allowed=data["attempts"],
-            counts=data["counts"], shuffle=data["shuffle"], scoring=data["scoring"], show_key=data["show_key"],
+            title=data["title"],
+            week=data["week"],
+            kind=data["kind"],
+            opens_at=data["opens"],
+            due_at=data["due"],
+            closes_at=data["closes"],
+            time_limit=data["minutes"] and data["minutes"] * 60,
+            attempts_allowed=data["attempts"],
+            counts=data["counts"],
+            shuffle=data["shuffle"],
+            scoring=data["scoring"],
+            show_key=data["show_key"],
         )
 
 
@@ -116,10 +146,19 @@ class ImportForm(forms.Form):
     """A quiz as a file or as pasted text: exactly one of the two."""
 
     file = forms.FileField(
-        required=False, allow_empty_file=True, label="File", help_text="A Markdown or text file, at most 200 kB.",
+        required=False,
+        allow_empty_file=True,
+        label="File",
+        help_text="A Markdown or text file, at most 200 kB.",
     )
-    text = ExactText(required=False, label="Or paste the text", help_text="With everything around it: what stands above the questions becomes a page.")
-    format = forms.ChoiceField(choices=[(name, FORMATS[name]) for name in (Format.AUTO, *SUPPORTED)], label="What it is", initial=Format.AUTO)
+    text = ExactText(
+        required=False,
+        label="Or paste the text",
+        help_text="With everything around it: what stands above the questions becomes a page.",
+    )
+    format = forms.ChoiceField(
+        choices=[(name, FORMATS[name]) for name in (Format.AUTO, *SUPPORTED)], label="What it is", initial=Format.AUTO
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -10,7 +10,10 @@ from quizzes.models import Quiz
 from quizzes.quiztext import with_settings
 
 _SHOW_KEY = {
-    ShowKey.IMMEDIATELY: "immediately", ShowKey.AFTER_DUE: "after_due", ShowKey.ON_RELEASE: "on_release", ShowKey.NEVER: "never",
+    ShowKey.IMMEDIATELY: "immediately",
+    ShowKey.AFTER_DUE: "after_due",
+    ShowKey.ON_RELEASE: "on_release",
+    ShowKey.NEVER: "never",
 }
 
 

@@ -83,13 +83,25 @@ def _letter(delivery: Delivery) -> Letter:
     first = f"It is due {when}."
     second = "You have begun it; what you ticked is saved, but it is not submitted." if running else "You have not begun it yet."
     return Letter(
-        subject=f"{course.code}: {quiz.title} is due {when}", place=str(course), heading=f"{quiz.title} is due soon",
-        html=format_html("<p>{}</p><p>{}</p>", first, second), text=f"{wrap(first)}\n\n{wrap(second)}",
-        path=quiz.get_absolute_url(), action="Open the quiz", why=why(course, Role.STUDENT, "quizzes"), reply_to=course.contact_email,
+        subject=f"{course.code}: {quiz.title} is due {when}",
+        place=str(course),
+        heading=f"{quiz.title} is due soon",
+        html=format_html("<p>{}</p><p>{}</p>", first, second),
+        text=f"{wrap(first)}\n\n{wrap(second)}",
+        path=quiz.get_absolute_url(),
+        action="Open the quiz",
+        why=why(course, Role.STUDENT, "quizzes"),
+        reply_to=course.contact_email,
     )
 
 
-register(Kind(
-    name="quiz_due", title="Quizzes", help="Two days and three hours before one is due, while you have not submitted it.",
-    owed=_owed, still_owed=_standing, render=_letter,
-))
+register(
+    Kind(
+        name="quiz_due",
+        title="Quizzes",
+        help="Two days and three hours before one is due, while you have not submitted it.",
+        owed=_owed,
+        still_owed=_standing,
+        render=_letter,
+    )
+)

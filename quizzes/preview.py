@@ -78,17 +78,21 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> lis
     found = []
     for number, question in enumerate(quiz.questions, 1):
         ask = None if question.state is State.READY else ask_about(question)
-        found.append(FoundQuestion(
-            number=number,
-            ref=ref_of(question),
-            state=question.state,
-            reason=reason_words(question.reason),
-            source=tuple(_source(question, lines)),
-            stem_html=render(question.stem),
-            options=tuple(FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options),
-            general=question.feedback.general or "",
-            ask=ask and asks.get(ask.ref, ask),
-        ))
+        found.append(
+            FoundQuestion(
+                number=number,
+                ref=ref_of(question),
+                state=question.state,
+                reason=reason_words(question.reason),
+                source=tuple(_source(question, lines)),
+                stem_html=render(question.stem),
+                options=tuple(
+                    FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options
+                ),
+                general=question.feedback.general or "",
+                ask=ask and asks.get(ask.ref, ask),
+            )
+        )
     return found
 
 
@@ -142,7 +146,9 @@ def _mark(option: ParsedOption) -> str:
 
 def _source(question: ParsedQuestion, lines: Sequence[str]) -> Iterator[SourceLine]:
     doubtful = {
-        line for option in question.options if option.inferred or option.correct is None
+        line
+        for option in question.options
+        if option.inferred or option.correct is None
         for line in range(option.line, option.end_line + 1)
     }
     for number in range(question.first_line, min(question.end_line, len(lines)) + 1):

@@ -96,8 +96,11 @@ class QuizRow:
 def quiz_rows(course: Course, now: datetime) -> list[QuizRow]:
     """Return the quizzes of a course for its staff: open ones, then drafts, then planned ones, then closed ones. Two queries."""
     found = list(
-        Quiz.objects.filter(course=course).select_related("course", "week").annotate(
-            questions=Count("items"), doubts=Count("items", filter=~Q(items__version__doubt=Doubt.READY)),
+        Quiz.objects.filter(course=course)
+        .select_related("course", "week")
+        .annotate(
+            questions=Count("items"),
+            doubts=Count("items", filter=~Q(items__version__doubt=Doubt.READY)),
             worth=Sum("items__version__points"),
         )
     )
@@ -139,7 +142,8 @@ def question_rows(quiz: Quiz) -> list[QuestionRow]:
     counts = {
         question: (shown, right)
         for question, shown, right in graded.values_list("version__question").annotate(
-            shown=Count("pk"), right=Count("pk", filter=Q(score=F("points"))),
+            shown=Count("pk"),
+            right=Count("pk", filter=Q(score=F("points"))),
         )
     }
     rows = []
@@ -184,7 +188,8 @@ def _student_row(quiz: Quiz, student: User, attempts: Sequence[Attempt], now: da
 
 def _quiz_row(quiz: Quiz, attempts: Sequence[Attempt], now: datetime) -> QuizRow:
     scores = [
-        score for mine in _by_student(attempts).values()
+        score
+        for mine in _by_student(attempts).values()
         if (score := counted({one.number: one.score for one in mine if one.score is not None}, quiz.counts)) is not None
     ]
     running = {attempt.student_id for attempt in attempts if is_running(attempt, now)}

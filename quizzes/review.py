@@ -193,12 +193,16 @@ def _reviewed(question: AttemptQuestion, *, released: bool, who: str) -> Reviewe
     key = getattr(version, "key", None) if released else None
     full = question.score == question.points
     return ReviewedQuestion(
-        position=question.position, stem_html=version.stem_html, answered=response is not None, points=question.points,
+        position=question.position,
+        stem_html=version.stem_html,
+        answered=response is not None,
+        points=question.points,
         score=question.score if released else None,
         rule=rule_sentence(Policy(question.scoring), kind=QuestionKind(version.kind), select=None),
         options=[
             _verdict(name, option, ticked=option.public_id in chosen, who=who)
-            if released else ReviewedOption(name, option.html, option.public_id in chosen)
+            if released
+            else ReviewedOption(name, option.html, option.public_id in chosen)
             for name, option in shown
         ],
         explanation_html=key.general_html if key else "",
@@ -222,7 +226,12 @@ def _verdict(name: str, option: Option, *, ticked: bool, who: str) -> ReviewedOp
     elif key.effect == Effect.ALWAYS:
         words, mood, icon = "Counts as right for everybody", "ok", "check"
     return ReviewedOption(
-        name, option.html, ticked, words.format(who), mood, icon,
+        name,
+        option.html,
+        ticked,
+        words.format(who),
+        mood,
+        icon,
         feedback_html=key.feedback_html if ticked else key.feedback_unticked_html,
     )
 
@@ -252,4 +261,6 @@ def cost_words(result: Result) -> str:
 
 def receipt_of(attempt: Attempt) -> list[AnswerLog]:
     """Return every save of an attempt that was stored, in order, with its question's place. One query."""
-    return list(AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False).select_related("question").order_by("save_number"))
+    return list(
+        AnswerLog.objects.filter(attempt=attempt, save_number__isnull=False).select_related("question").order_by("save_number")
+    )

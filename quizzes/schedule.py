@@ -102,9 +102,15 @@ class Schedule:
 
     def record(self) -> dict[str, dict[str, object]]:
         """Return the values with their reasons for storing with an attempt (times in ISO format, limit in seconds)."""
-        values: dict[str, Because[datetime | None]] = {"opens": self.opens, "due": self.due, "closes": self.closes, "ends": self.ends}
+        values: dict[str, Because[datetime | None]] = {
+            "opens": self.opens,
+            "due": self.due,
+            "closes": self.closes,
+            "ends": self.ends,
+        }
         stored: dict[str, dict[str, object]] = {
-            name: {"at": because.value and because.value.isoformat(), "reason": because.reason} for name, because in values.items()
+            name: {"at": because.value and because.value.isoformat(), "reason": because.reason}
+            for name, because in values.items()
         }
         seconds = self.limit.value and int(self.limit.value.total_seconds())
         stored["limit"] = {"seconds": seconds, "reason": self.limit.reason}

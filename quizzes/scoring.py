@@ -211,15 +211,12 @@ _SENTENCES: dict[Policy, str] = {
     Policy.EXACT: "you get the points only if you tick every right option and no wrong one.",
     Policy.NET: "each right option you tick adds an equal share of the points, each wrong one takes"
     " a share away, and the total never goes below zero.",
-    Policy.EACH: "every option counts equally: you earn its share by ticking it if it is right or"
-    " leaving it if it is wrong.",
-    Policy.COVERAGE: "you get the part of the right options that you found, times the part of your"
-    " ticks that are right.",
+    Policy.EACH: "every option counts equally: you earn its share by ticking it if it is right or leaving it if it is wrong.",
+    Policy.COVERAGE: "you get the part of the right options that you found, times the part of your ticks that are right.",
     Policy.HALVES: "you get all the points with no mistake, half with one (if there are more than"
     " two options), a quarter with two (if there are more than four), otherwise none, and nothing"
     " for a blank answer.",
-    Policy.SUBSET: "each right option you tick earns an equal share, but a single wrong tick loses"
-    " all the points.",
+    Policy.SUBSET: "each right option you tick earns an equal share, but a single wrong tick loses all the points.",
 }
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -25,18 +25,16 @@ class OpenQuestion:
 def open_questions(quiz: Quiz) -> list[OpenQuestion]:
     """Return the questions of a quiz that wait for a decision. Two queries, one if there are none."""
     items = (
-        quiz.items.exclude(version__doubt=Doubt.READY).order_by("position").select_related("version__question")
+        quiz.items.exclude(version__doubt=Doubt.READY)
+        .order_by("position")
+        .select_related("version__question")
         .prefetch_related("version__options__key")
     )
-    return [
-        OpenQuestion(item.position, item.version.stem_html, _options(item.version), _ask(item.version)) for item in items
-    ]
+    return [OpenQuestion(item.position, item.version.stem_html, _options(item.version), _ask(item.version)) for item in items]
 
 
 def _options(version: QuestionVersion) -> tuple[FoundOption, ...]:
-    return tuple(
-        FoundOption(_mark(version, option), option.html, option.key.feedback) for option in version.options.all()
-    )
+    return tuple(FoundOption(_mark(version, option), option.html, option.key.feedback) for option in version.options.all())
 
 
 def _mark(version: QuestionVersion, option: Option) -> str:

@@ -54,7 +54,11 @@ def _words(schedule: Schedule, now: datetime) -> tuple[str, str, str]:
     if schedule.quiz.state == QuizState.DRAFT:
         return "Draft", "", "Only staff see it."
     if schedule.standing is Standing.RUNNING:
-        return "Running", "warn", f"Your attempt ends {when(schedule.ends.value, now)}." if schedule.ends.value else "Your attempt is open."
+        return (
+            "Running",
+            "warn",
+            f"Your attempt ends {when(schedule.ends.value, now)}." if schedule.ends.value else "Your attempt is open.",
+        )
     if schedule.standing is Standing.NOT_YET:
         return f"Opens {when(opens, now)}", "", ""
     if schedule.standing is Standing.OPEN:

@@ -149,13 +149,9 @@ def verdict(run: Run, mode: str, browser: str | None) -> str:
     took = sum(run.seconds.values())
     total = sum(count["tests"] - count["skipped"] for count in run.tests.values())
     what = (
-        f"{len(run.seconds)} checks"
-        + (f", {total} tests" if run.tests else "")
-        + f", {took // 60:.0f} min {took % 60:02.0f} s"
+        f"{len(run.seconds)} checks" + (f", {total} tests" if run.tests else "") + f", {took // 60:.0f} min {took % 60:02.0f} s"
     )
-    blind = (
-        "" if mode == "lint" or browser else " NOT RUN: the browser tests, because there is no Chromium here."
-    )
+    blind = "" if mode == "lint" or browser else " NOT RUN: the browser tests, because there is no Chromium here."
     if run.failed:
         return f"FAILED: {', '.join(run.failed)} ({what}).{blind}"
     return f"All passed: {what}.{blind}"

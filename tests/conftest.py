@@ -29,8 +29,13 @@ class Cast:
 
 def make_course(slug: str, term: Term) -> Course:
     return Course.objects.create(
-        slug=slug, code=slug.upper(), title="Machines That Write", term=term, zone="America/Chicago",
-        contact_email="ruth.vandermeer@example.edu", reading_minutes=150,
+        slug=slug,
+        code=slug.upper(),
+        title="Machines That Write",
+        term=term,
+        zone="America/Chicago",
+        contact_email="ruth.vandermeer@example.edu",
+        reading_minutes=150,
     )
 
 
@@ -43,18 +48,28 @@ def cast(db: None) -> Cast:
     term = Term.objects.create(name="Fall 2026", starts_on=date(2026, 8, 31), ends_on=date(2026, 12, 18))
     course, twin = make_course("hum240", term), make_course("twin", term)
     people = {
-        "instructor": person("Ruth Vandermeer"), "assistant": person("Teo Marchetti"), "student": person("Inés Caballero".replace("é", "e")),
-        "other_student": person("Jonah Whitfield"), "observer": person("Odile Okafor"), "stranger": person("Silas Strange"),
+        "instructor": person("Ruth Vandermeer"),
+        "assistant": person("Teo Marchetti"),
+        "student": person("Inés Caballero".replace("é", "e")),
+        "other_student": person("Jonah Whitfield"),
+        "observer": person("Odile Okafor"),
+        "stranger": person("Silas Strange"),
         "admin": person("Ada Admin", is_staff=True, is_superuser=True),
     }
     roles = {
-        "instructor": Role.INSTRUCTOR, "assistant": Role.ASSISTANT, "student": Role.STUDENT, "other_student": Role.STUDENT,
+        "instructor": Role.INSTRUCTOR,
+        "assistant": Role.ASSISTANT,
+        "student": Role.STUDENT,
+        "other_student": Role.STUDENT,
         "observer": Role.OBSERVER,
     }
     for key, role in roles.items():
         Enrollment.objects.create(course=course, person=people[key], role=role)
     Enrollment.objects.create(course=twin, person=people["stranger"], role=Role.INSTRUCTOR)
     session = CourseSession.objects.create(
-        course=course, starts_at=NOW + timedelta(hours=2), ends_at=NOW + timedelta(hours=4, minutes=40), room="Alder 208",
+        course=course,
+        starts_at=NOW + timedelta(hours=2),
+        ends_at=NOW + timedelta(hours=4, minutes=40),
+        room="Alder 208",
     )
     return Cast(course=course, twin=twin, session=session, **people)

@@ -85,18 +85,47 @@ def start_postgres() -> str:
     options: dict[str, object] = {"env": env, "cwd": folder, "stdin": subprocess.DEVNULL, **who}
     subprocess.run(  # type: ignore[call-overload]  # **options hides the types
         [
-            binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-            "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
         ],
-        check=True, stdout=subprocess.DEVNULL, **options,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        **options,
     )
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(  # type: ignore[call-overload]  # **options hides the types
             [
-                binaries / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=",
-                "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300",
+                binaries / "postgres",
+                "-D",
+                folder / "data",
+                "-k",
+                folder,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "max_connections=300",
             ],
-            stdout=log, stderr=subprocess.STDOUT, start_new_session=True, **options,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **options,
             preexec_fn=_die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one prctl call, before any thread of ours
         )
     _running.append((server, signal.SIGINT, folder))
@@ -124,10 +153,27 @@ def start_valkey() -> str:
     path = folder / "s.sock"
     server = subprocess.Popen(
         [
-            get_binary_path(), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--dir", folder,
-            "--save", "", "--appendonly", "no", "--databases", "64", "--maxmemory-policy", "noeviction",
+            get_binary_path(),
+            "--port",
+            "0",
+            "--unixsocket",
+            path,
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            folder,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--databases",
+            "64",
+            "--maxmemory-policy",
+            "noeviction",
         ],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
         preexec_fn=_die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one prctl call, before any thread of ours
     )
     _running.append((server, signal.SIGTERM, folder))

@@ -15,8 +15,15 @@ APPS = ("accounts", "notifications", "course", "quizzes", "presentations", "conf
 SIDE_BY_SIDE = {"quizzes", "presentations"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 PURE_FILES = (
-    "course/weekfile.py", "course/markdown.py", "course/week_*.py", "course/index.py", "course/line_changes.py",
-    "quizzes/scoring.py", "quizzes/saving.py", "quizzes/tally.py", "quizzes/formats/*.py",
+    "course/weekfile.py",
+    "course/markdown.py",
+    "course/week_*.py",
+    "course/index.py",
+    "course/line_changes.py",
+    "quizzes/scoring.py",
+    "quizzes/saving.py",
+    "quizzes/tally.py",
+    "quizzes/formats/*.py",
 )
 # These begin with "week_" for other reasons: registries and what a page shows.
 NOT_PURE = {"week_panels.py", "week_rows.py", "week_page.py", "week_todo.py", "week_words.py", "week_template.py"}
@@ -24,7 +31,9 @@ NOT_PURE = {"week_panels.py", "week_rows.py", "week_page.py", "week_todo.py", "w
 
 def sources() -> list[Path]:
     return [
-        path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))
+        path
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
         if "migrations" not in path.parts and "__pycache__" not in path.parts
     ]
 
@@ -73,8 +82,10 @@ def test_functions_length_stays_in_budget() -> None:
 def test_views_length_stays_in_budget() -> None:
     views = {
         f"{p.relative_to(ROOT)}:{f.name}": length(f)
-        for p, tree in trees() if "views" in p.parts or p.stem == "views"
-        for f in functions(tree) if f.args.args and f.args.args[0].arg == "request"
+        for p, tree in trees()
+        if "views" in p.parts or p.stem == "views"
+        for f in functions(tree)
+        if f.args.args and f.args.args[0].arg == "request"
     }
     assert {name: n for name, n in views.items() if n > 40} == {}
     assert median(views.values()) <= 15
@@ -86,7 +97,8 @@ def test_imports_inside_functions_carry_a_reason() -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
         for function in functions(tree):
             bad += [
-                f"{path.relative_to(ROOT)}:{node.lineno}" for node in ast.walk(function)
+                f"{path.relative_to(ROOT)}:{node.lineno}"
+                for node in ast.walk(function)
                 if isinstance(node, ast.Import | ast.ImportFrom) and "#" not in lines[node.lineno - 1]
             ]
     assert bad == []
@@ -110,7 +122,11 @@ def test_foreign_keys_by_string_stay_inside_the_dag() -> None:
     for path, tree in trees():
         app = path.relative_to(ROOT).parts[0]
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"ForeignKey", "OneToOneField", "ManyToManyField"}:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"ForeignKey", "OneToOneField", "ManyToManyField"}
+            ):
                 target = node.args[0] if node.args else None
                 if isinstance(target, ast.Constant) and isinstance(target.value, str) and "." in target.value:
                     label = target.value.split(".")[0].lower()
@@ -146,17 +162,22 @@ def test_models_and_actions_know_no_http() -> None:
 
 def reads_clock(node: ast.AST) -> bool:
     return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "now"
-        and isinstance(node.func.value, ast.Name) and node.func.value.id in {"timezone", "datetime"}
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "now"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"timezone", "datetime"}
     )
 
 
 def test_clock_is_read_only_at_the_edges() -> None:
     edges = {"views", "tasks", "commands", "middleware", "templatetags", "dev_mail", "health", "supervisor"}
     bad = [
-        f"{path.relative_to(ROOT)}:{node.lineno}" for path, tree in trees()
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in trees()
         if not edges & {path.stem, *path.relative_to(ROOT).parts} and not path.stem.startswith("admin")
-        for node in ast.walk(tree) if isinstance(node, ast.Call) and reads_clock(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and reads_clock(node)
     ]
     assert bad == []
 
@@ -193,7 +214,9 @@ def test_style_sheet_keeps_the_rules(path: Path) -> None:
     assert not re.search(r"outline\s*:\s*(none|0)\b", text)
     assert not re.search(r"font(-size)?\s*:[^;]*\d+px", text)
     if path.name != "admin.css":  # maps our tokens onto the admin's own variables
-        assert not re.search(r"#[0-9a-f]{3,8}\b|oklch\(|rgba?\(|hsla?\(", outside, flags=re.IGNORECASE), "raw colour outside the tokens"
+        assert not re.search(r"#[0-9a-f]{3,8}\b|oklch\(|rgba?\(|hsla?\(", outside, flags=re.IGNORECASE), (
+            "raw colour outside the tokens"
+        )
 
 
 def test_style_sheets_are_layered() -> None:
@@ -217,7 +240,8 @@ def test_dependencies_stay_few_and_carry_a_reason() -> None:
 
 def test_tests_are_named_for_thing_condition_result() -> None:
     bad = [
-        f"{path.relative_to(ROOT)}:{function.name}" for path in (ROOT / "tests").rglob("test_*.py")
+        f"{path.relative_to(ROOT)}:{function.name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
         for function in functions(ast.parse(path.read_text(encoding="utf-8")))
         if function.name.startswith("test_") and function.name.count("_") < 3
     ]

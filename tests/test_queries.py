@@ -49,12 +49,19 @@ def grow(course: Course) -> None:
         student = User.objects.create_user(f"more.{index}@example.edu", name=f"More {index}")
         Enrollment.objects.create(course=course, person=student, role=Role.STUDENT)
         Announcement.objects.create(
-            course=course, title=f"More {index}", html="<p>More.</p>", author=instructor, week=week,
-            state=AnnouncementState.PUBLISHED, publish_at=now - timedelta(hours=index + 1),
+            course=course,
+            title=f"More {index}",
+            html="<p>More.</p>",
+            author=instructor,
+            week=week,
+            state=AnnouncementState.PUBLISHED,
+            publish_at=now - timedelta(hours=index + 1),
         )
         quiz = new_quiz(course=course, title=f"More {index}", week=week, author=instructor, now=now, text=QUIZ)
         publish_quiz(quiz=quiz, now=now)
-    text = week.source.replace("### DESIGN\n", "### DESIGN\n\n" + "".join(f"* [More {i} (5m)](https://example.org/more-{i})\n" for i in range(9)))
+    text = week.source.replace(
+        "### DESIGN\n", "### DESIGN\n\n" + "".join(f"* [More {i} (5m)](https://example.org/more-{i})\n" for i in range(9))
+    )
     save_week(course=course, week=week, text=text, author=instructor, now=now, session=week.session)
     assert week.session is not None
     add_slots(sessions=[week.session], kind=SlotKind.DEMO, minutes=5, capacity=3, count=4)

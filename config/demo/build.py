@@ -38,9 +38,12 @@ THIS_WEEK = 5
 WEEKS = 14
 ROOM = "Alder 208"
 TALKS = {
-    3: ("Letters nobody sent", "The wheel of Lull"), 4: ("Who counted first?", "Zipf at the market"),
-    5: ("Who finishes the sentence?", "Prediction before computers"), 6: ("Reading aloud to a machine", "Style as a fingerprint"),
-    7: ("", "The parodist’s ear"), 8: ("Owing a sentence", ""),
+    3: ("Letters nobody sent", "The wheel of Lull"),
+    4: ("Who counted first?", "Zipf at the market"),
+    5: ("Who finishes the sentence?", "Prediction before computers"),
+    6: ("Reading aloud to a machine", "Style as a fingerprint"),
+    7: ("", "The parodist’s ear"),
+    8: ("Owing a sentence", ""),
 }
 
 
@@ -78,7 +81,8 @@ def _people() -> dict[str, User]:
     password = make_password(PASSWORD)  # hashed once: Argon2 takes its time
     names = [INSTRUCTOR, ASSISTANT, OBSERVER, ADMIN, *STUDENTS]
     users = [
-        User(email=address(name), name=name, password=password, is_staff=name == ADMIN, is_superuser=name == ADMIN) for name in names
+        User(email=address(name), name=name, password=password, is_staff=name == ADMIN, is_superuser=name == ADMIN)
+        for name in names
     ]
     User.objects.bulk_create(users)
     EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users)
@@ -89,14 +93,20 @@ def _course(calendar: Calendar, people: dict[str, User]) -> Course:
     begins, ends = calendar.at(1, time(0), days=-2).date(), calendar.at(WEEKS, time(0), days=4).date()
     term = Term.objects.create(name=f"Term of {begins:%B %Y}", starts_on=begins, ends_on=ends)
     course = Course.objects.create(
-        slug=SLUG, code="HUM 240", title="Machines That Write", term=term, zone=ZONE.key,
-        contact_email=address(INSTRUCTOR), reading_minutes=150,
+        slug=SLUG,
+        code="HUM 240",
+        title="Machines That Write",
+        term=term,
+        zone=ZONE.key,
+        contact_email=address(INSTRUCTOR),
+        reading_minutes=150,
     )
     roles = {INSTRUCTOR: Role.INSTRUCTOR, ASSISTANT: Role.ASSISTANT, OBSERVER: Role.OBSERVER}
     seen = calendar.now - timedelta(days=2)
     Enrollment.objects.bulk_create(
         Enrollment(course=course, person=user, role=roles.get(name, Role.STUDENT), seen_at=seen)
-        for name, user in people.items() if name != ADMIN
+        for name, user in people.items()
+        if name != ADMIN
     )
     return course
 
@@ -105,11 +115,19 @@ def _weeks(course: Course, calendar: Calendar, instructor: User, now: datetime) 
     weeks = {}
     for number, path in enumerate(sorted((HERE / "weeks").glob("*.md")), start=1):
         session = CourseSession.objects.create(
-            course=course, starts_at=calendar.at(number, time(18)), ends_at=calendar.at(number, time(20, 40)), room=ROOM,
+            course=course,
+            starts_at=calendar.at(number, time(18)),
+            ends_at=calendar.at(number, time(20, 40)),
+            room=ROOM,
         )
         week = save_week(
-            course=course, week=None, text=path.read_bytes().decode(), author=instructor, now=calendar.at(min(number, 3), time(9), days=-9),
-            session=session, filename=path.name,
+            course=course,
+            week=None,
+            text=path.read_bytes().decode(),
+            author=instructor,
+            now=calendar.at(min(number, 3), time(9), days=-9),
+            session=session,
+            filename=path.name,
         )
         if number <= THIS_WEEK:
             release_week(week=week, state=Release.OPEN, now=calendar.at(number, time(9), days=-5))
@@ -129,7 +147,11 @@ def _quizzes(course: Course, calendar: Calendar, weeks: dict[int, Week], people:
         _take(current, student, now - timedelta(hours=9, minutes=11 * index), skill=0.7 + 0.03 * index, seed=40 + index)
     _answer(start(quiz=current, student=students[1], now=now - timedelta(minutes=4)), now - timedelta(minutes=4), 0.9, 99, only=3)
     warm_up = new_quiz(
-        course=course, title="Warm-up: words about words", week=weeks[5], author=people[INSTRUCTOR], now=now,
+        course=course,
+        title="Warm-up: words about words",
+        week=weeks[5],
+        author=people[INSTRUCTOR],
+        now=now,
         text=(HERE / "quizzes" / "warm-up.md").read_text(encoding="utf-8"),
     )
     publish_quiz(quiz=_rules(warm_up, kind=QuizKind.PRACTICE, attempts=None, show=ShowKey.IMMEDIATELY), now=now)
@@ -146,12 +168,28 @@ def _quiz(course: Course, calendar: Calendar, filename: str, week: Week, author:
 
 
 def _rules(
-    quiz: Quiz, *, kind: QuizKind, attempts: int | None, show: ShowKey, opens: datetime | None = None, closes: datetime | None = None,
+    quiz: Quiz,
+    *,
+    kind: QuizKind,
+    attempts: int | None,
+    show: ShowKey,
+    opens: datetime | None = None,
+    closes: datetime | None = None,
     limit: int | None = None,
 ) -> Quiz:
     rules = QuizRules(
-        title=quiz.title, week=quiz.week, kind=kind, opens_at=opens, due_at=None, closes_at=closes, time_limit=limit,
-        attempts_allowed=attempts, counts=Counts.HIGHEST, shuffle=False, scoring=quiz.scoring, show_key=show,
+        title=quiz.title,
+        week=quiz.week,
+        kind=kind,
+        opens_at=opens,
+        due_at=None,
+        closes_at=closes,
+        time_limit=limit,
+        attempts_allowed=attempts,
+        counts=Counts.HIGHEST,
+        shuffle=False,
+        scoring=quiz.scoring,
+        show_key=show,
     )
     return change_rules(quiz=quiz, rules=rules, author=None, now=quiz.changed_at)
 
@@ -174,7 +212,11 @@ def _answer(attempt: Attempt, at: datetime, skill: float, seed: int, only: int |
             right = next(public_id for public_id, is_right in options.items() if is_right)
             chosen = [right if rng.random() < skill else rng.choice(sorted(options))]
         request = SaveRequest(
-            position=question.position, chosen=tuple(sorted(chosen)), tab="demo", counter=question.position, base=0,
+            position=question.position,
+            chosen=tuple(sorted(chosen)),
+            tab="demo",
+            counter=question.position,
+            base=0,
             request_id=f"demo-{question.position}",
         )
         save(attempt=attempt, request=request, now=at + timedelta(seconds=50 * question.position))
@@ -194,15 +236,43 @@ def _talks(course: Course, people: dict[str, User], now: datetime) -> None:
 
 def _announcements(course: Course, weeks: dict[int, Week], author: User, now: datetime) -> None:
     told = [
-        ("Welcome to Machines That Write", "The first meeting is on the class day at 18:00. **Bring something you wrote by hand.**", 30, None, False),
-        ("Essay proposals", "One page, due in two weeks: your question, three readings, and the machine you want to try.\n\nOffice hours are open to talk about it.", 3, None, False),
-        ("Room change, this week only", f"We meet in **{ROOM}**. The usual room has no working projector until Friday.", 1, weeks[THIS_WEEK], True),
+        (
+            "Welcome to Machines That Write",
+            "The first meeting is on the class day at 18:00. **Bring something you wrote by hand.**",
+            30,
+            None,
+            False,
+        ),
+        (
+            "Essay proposals",
+            "One page, due in two weeks: your question, three readings, and the machine you want to try.\n\nOffice hours are open to talk about it.",
+            3,
+            None,
+            False,
+        ),
+        (
+            "Room change, this week only",
+            f"We meet in **{ROOM}**. The usual room has no working projector until Friday.",
+            1,
+            weeks[THIS_WEEK],
+            True,
+        ),
     ]
     for title, text, days, week, pinned in told:
         at = now - timedelta(days=days, minutes=25)
         Announcement.objects.create(
-            course=course, title=title, source=text, html=render(text), author=author, state=AnnouncementState.PUBLISHED, publish_at=at,
-            pinned=pinned, mail=days == 1, week=week, created_at=at, changed_at=at,
+            course=course,
+            title=title,
+            source=text,
+            html=render(text),
+            author=author,
+            state=AnnouncementState.PUBLISHED,
+            publish_at=at,
+            pinned=pinned,
+            mail=days == 1,
+            week=week,
+            created_at=at,
+            changed_at=at,
         )
     text = "Who would like to read at the open mic in the last week? Five minutes each."
     Announcement.objects.create(course=course, title="Readers for the open mic", source=text, html=render(text), author=author)

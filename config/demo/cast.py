@@ -8,8 +8,18 @@ ASSISTANT = "Teo Marchetti"
 OBSERVER = "Odile Okafor"
 ADMIN = "Ada Admin"
 STUDENTS = (
-    "Inés Caballero", "Jonah Whitfield", "Farid Rahmani", "Daniyar Akhmetov", "Elspeth Mackay", "Zoë Lindqvist", "Keiko Tanimura",
-    "Mateus Brandão", "Noor Haddad", "Tobias Eriksen-Featherstonehaugh", "Abena Mensah", "Camila Restrepo",
+    "Inés Caballero",
+    "Jonah Whitfield",
+    "Farid Rahmani",
+    "Daniyar Akhmetov",
+    "Elspeth Mackay",
+    "Zoë Lindqvist",
+    "Keiko Tanimura",
+    "Mateus Brandão",
+    "Noor Haddad",
+    "Tobias Eriksen-Featherstonehaugh",
+    "Abena Mensah",
+    "Camila Restrepo",
 )
 
 

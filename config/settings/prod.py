@@ -25,7 +25,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
 if SECRET_KEY.startswith("only-for-"):
     raise ImproperlyConfigured("SECRET_KEY is the one that everybody can read in the source: use random characters.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SITE_URL = _required("SITE_URL", "the address people use, such as https://seminar.example.edu; links in mails start with it.").rstrip("/")
+SITE_URL = _required(
+    "SITE_URL", "the address people use, such as https://seminar.example.edu; links in mails start with it."
+).rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL {SITE_URL!r} is not an address: write https://seminar.example.edu")
@@ -36,7 +38,9 @@ _database_url = _required("DATABASE_URL", "postgres://user:password@host/name (P
 if not _database_url.startswith(("postgres://", "postgresql://")):
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: SQLite is for one laptop (make demo).")
 DATABASES = {"default": database(_database_url, pool=True)}
-CELERY_BROKER_URL = _required("REDIS_URL", "redis://host:6379/0 (Redis or Valkey, maxmemory-policy noeviction, append-only file on).")
+CELERY_BROKER_URL = _required(
+    "REDIS_URL", "redis://host:6379/0 (Redis or Valkey, maxmemory-policy noeviction, append-only file on)."
+)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=None) if env("EMAIL_URL", default="") else None
 if EMAIL_CONFIG is None:
     raise ImproperlyConfigured("Set EMAIL_URL: smtp+ssl://user:password@host:465 (reminders and invitations are mails).")
@@ -54,7 +58,9 @@ if _https:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     # Without the header every request looks like http and is redirected for ever; with it and no proxy anybody can forge it.
     if not env("BEHIND_PROXY", default=""):
-        raise ImproperlyConfigured("Set BEHIND_PROXY: 1 behind a proxy that overwrites X-Forwarded-Proto and X-Forwarded-For, else 0.")
+        raise ImproperlyConfigured(
+            "Set BEHIND_PROXY: 1 behind a proxy that overwrites X-Forwarded-Proto and X-Forwarded-For, else 0."
+        )
 # Only behind a proxy that overwrites the header; a forged "https" would break the CSRF checks.
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -39,7 +39,13 @@ class Posting:
 
 
 def save_announcement(
-    *, course: Course, announcement: Announcement | None, author: "User", text: Text, posting: Posting | None, now: datetime,
+    *,
+    course: Course,
+    announcement: Announcement | None,
+    author: "User",
+    text: Text,
+    posting: Posting | None,
+    now: datetime,
 ) -> Announcement:
     """Write an announcement, new if None is given, and return it.
 

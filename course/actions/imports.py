@@ -18,7 +18,12 @@ def keep_draft(*, course: Course, person: "User", filename: str, text: str, now:
     with transaction.atomic():
         ImportDraft.objects.filter(person=person, created_at__lt=now - KEPT_FOR).delete()
         return ImportDraft.objects.create(
-            course=course, person=person, kind="week", filename=filename, source=text, created_at=now,
+            course=course,
+            person=person,
+            kind="week",
+            filename=filename,
+            source=text,
+            created_at=now,
         )
 
 

@@ -27,7 +27,13 @@ class PageChangedError(ValueError):
 
 
 def save_page(
-    *, course: Course, page: Page | None, title: str, source: str, now: datetime, week: Week | None = None,
+    *,
+    course: Course,
+    page: Page | None,
+    title: str,
+    source: str,
+    now: datetime,
+    week: Week | None = None,
     base_changed_at: datetime | None = None,
 ) -> Page:
     """Store `source`, exactly as it is, as the text of `page`, or as a new draft page if `page` is None; return the page.

@@ -33,9 +33,7 @@ class WeekExistsError(ValueError):
     """The course has this week already; `week` is the one that is there. Nothing was written."""
 
     def __init__(self, week: Week) -> None:
-        super().__init__(
-            f"{week} is in the course already \u2014 replace it, or give the new page another number"
-        )
+        super().__init__(f"{week} is in the course already \u2014 replace it, or give the new page another number")
         self.week = week
 
 
@@ -71,7 +69,9 @@ def check_text(file: WeekFile) -> WeekFile:
     if not file.readable:
         raise TextRefusedError(file.messages)
     if not file.source.strip():
-        raise TextRefusedError((_error("E209", "the page is empty \u2014 begin with a title such as \u201c# Week 5: Title\u201d"),))
+        raise TextRefusedError(
+            (_error("E209", "the page is empty \u2014 begin with a title such as \u201c# Week 5: Title\u201d"),)
+        )
     if len(file.sections) > MOST_SECTIONS or len(file.items) > MOST_ITEMS:
         text = f"more than {MOST_SECTIONS} headings or {MOST_ITEMS} list items \u2014 split the page"
         raise TextRefusedError((_error("E212", text),))
@@ -94,8 +94,15 @@ def _error(code: str, text: str, file: WeekFile | None = None) -> Message:
 
 
 def save_week(
-    *, course: Course, week: Week | None, text: str, author: "User | None", now: datetime,
-    session: CourseSession | None = None, filename: str = "", base_version: int | None = None,
+    *,
+    course: Course,
+    week: Week | None,
+    text: str,
+    author: "User | None",
+    now: datetime,
+    session: CourseSession | None = None,
+    filename: str = "",
+    base_version: int | None = None,
 ) -> Week:
     """Store `text` as the whole text of `week` (None: a new week, a draft) and rebuild its sections and readings.
 
@@ -199,7 +206,12 @@ def release_week(*, week: Week, state: Release, opens_at: datetime | None = None
 
 
 def add_reading(
-    *, week: Week, new: NewReading, read_by: CourseSession | None, base_version: int | None, author: "User | None",
+    *,
+    week: Week,
+    new: NewReading,
+    read_by: CourseSession | None,
+    base_version: int | None,
+    author: "User | None",
     now: datetime,
 ) -> Reading:
     """Write one more reading into the text of `week`, as one line in its section, and return its row.

@@ -22,14 +22,22 @@ class AnnouncementForm(forms.Form):
 
     title = forms.CharField(max_length=150, error_messages={"required": "Give it a title: it becomes the subject of the mail."})
     source = forms.CharField(
-        label="Message, Markdown", max_length=20_000, widget=forms.Textarea, error_messages={"required": "Write the message."},
+        label="Message, Markdown",
+        max_length=20_000,
+        widget=forms.Textarea,
+        error_messages={"required": "Write the message."},
     )
     week = WeekField(
-        queryset=Week.objects.none(), required=False, empty_label="No week", label="Show it on a week page too",
+        queryset=Week.objects.none(),
+        required=False,
+        empty_label="No week",
+        label="Show it on a week page too",
     )
     pinned = forms.BooleanField(label="Pin it", required=False, help_text="It stays on top of the list.")
     when = forms.ChoiceField(choices=[(NOW, "Now"), (LATER, "On a date")], required=False)
-    date = forms.DateField(required=False, validators=[check_year], widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    date = forms.DateField(
+        required=False, validators=[check_year], widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     time = forms.TimeField(required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     def __init__(self, *args: Any, course: Course, now: datetime, **kwargs: Any) -> None:

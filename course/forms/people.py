@@ -64,7 +64,9 @@ class InviteForm(forms.Form):
     """Whom to invite, and as what. `roles` are those that the asking person may give."""
 
     people = forms.CharField(
-        label="E-mail addresses", max_length=30_000, help_text="One a line, with or without a name: Ada Miller <ada@example.edu>.",
+        label="E-mail addresses",
+        max_length=30_000,
+        help_text="One a line, with or without a name: Ada Miller <ada@example.edu>.",
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(label="Role", choices=Role.choices)

@@ -51,7 +51,10 @@ def _sessions_for(course: Course, week: Week | None) -> SessionChoice:
     free = Q(week__isnull=True)
     choices = course.sessions.filter(free | Q(week=week) if week else free)
     return SessionChoice(
-        choices, required=False, label="Class session", empty_label="No class session",
+        choices,
+        required=False,
+        label="Class session",
+        empty_label="No class session",
         help_text="Readings without a date of their own are to be read by then.",
     )
 
@@ -82,7 +85,9 @@ class ReleaseForm(forms.Form):
 
     state = forms.ChoiceField(choices=Release)
     opens_at = MomentField(
-        required=False, label="Opens to students", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        required=False,
+        label="Opens to students",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
 
@@ -91,7 +96,10 @@ class ImportForm(forms.Form):
     """A week page as a file or as pasted text: exactly one of the two."""
 
     file = forms.FileField(
-        required=False, allow_empty_file=True, label="File", help_text="A Markdown file, at most 200 kB. It is kept byte for byte.",
+        required=False,
+        allow_empty_file=True,
+        label="File",
+        help_text="A Markdown file, at most 200 kB. It is kept byte for byte.",
     )
     text = ExactText(required=False, label="Or paste the text")
 
@@ -134,7 +142,8 @@ class ConfirmImportForm(forms.Form):
             del self.fields["replace"]
         else:
             self.fields["replace"] = forms.BooleanField(
-                label=f"Replace {week}", help_text="The text that is there now stays in the history of the week.",
+                label=f"Replace {week}",
+                help_text="The text that is there now stays in the history of the week.",
                 error_messages={"required": f"{week} is in the course already. Say that it is to be replaced, or cancel."},
             )
 
@@ -149,8 +158,13 @@ class ReadingForm(forms.Form):
 
     section_line = forms.TypedChoiceField(coerce=int, label="Topic")
     title = forms.CharField(max_length=400)
-    url = forms.CharField(max_length=1900, required=False, label="Address", widget=forms.TextInput(attrs={"inputmode": "url"}),
-                          help_text="Leave it empty for something on paper.")
+    url = forms.CharField(
+        max_length=1900,
+        required=False,
+        label="Address",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        help_text="Leave it empty for something on paper.",
+    )
     minutes = forms.IntegerField(required=False, min_value=1, max_value=999, help_text="How long it takes to read.")
     optional = forms.BooleanField(required=False, label="Optional reading")
     read_by = SessionChoice(CourseSession.objects.none(), required=False, label="Read by")
@@ -172,7 +186,10 @@ class ReadByForm(forms.Form):
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["read_by"] = SessionChoice(
-            course.sessions.all(), required=False, label="Read by", empty_label="The class session of its week",
+            course.sessions.all(),
+            required=False,
+            label="Read by",
+            empty_label="The class session of its week",
         )
 
 
@@ -185,5 +202,8 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["week"] = forms.ModelChoiceField(
-            course.weeks.all(), required=False, label="Belongs to", empty_label="No week",
+            course.weeks.all(),
+            required=False,
+            label="Belongs to",
+            empty_label="No week",
         )

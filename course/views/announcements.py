@@ -54,7 +54,8 @@ def _shown(member: Membership, now: datetime) -> list[Shown]:
     found = Announcement.objects.filter(course=member.course).published(now).select_related("author", "course", "week")
     mailed = set(
         Delivery.objects.filter(person=member.user, notice__kind=KIND, state=DeliveryState.SENT).values_list(
-            "notice__object_key", flat=True,
+            "notice__object_key",
+            flat=True,
         ),
     )
     return [
@@ -69,12 +70,16 @@ def announcements(request: HttpRequest, course: str) -> HttpResponse:
     member, now = membership_for(request, course), timezone.now()
     shown = _shown(member, now)
     full = [one for one in shown if one.announcement.pinned]
-    full += [one for one in shown if not one.announcement.pinned][:max(0, FULL - len(full))]
+    full += [one for one in shown if not one.announcement.pinned][: max(0, FULL - len(full))]
     waiting = Announcement.objects.filter(course=member.course).exclude(pk__in=[one.announcement.pk for one in shown])
     context = {
-        "full": full, "before": [one for one in shown if one not in full], "count": len(shown), "now": now,
+        "full": full,
+        "before": [one for one in shown if one not in full],
+        "count": len(shown),
+        "now": now,
         "waiting": waiting.order_by("publish_at", "-changed_at") if member.is_staff else [],
-        "fresh": sum(one.fresh for one in shown), "hold_words": hold_words(),
+        "fresh": sum(one.fresh for one in shown),
+        "hold_words": hold_words(),
     }
     return render(request, "course/announcements.html", context | frame(member, "announcements"))
 
@@ -111,7 +116,10 @@ def _editor(request: HttpRequest, member: Membership, found: Announcement | None
     if request.method == "POST" and do != "preview" and form.is_valid():
         data = form.cleaned_data
         saved = save_announcement(
-            course=member.course, announcement=found, author=member.user, now=now,
+            course=member.course,
+            announcement=found,
+            author=member.user,
+            now=now,
             text=Text(title=data["title"], source=data["source"], pinned=data["pinned"], week=data["week"]),
             posting=Posting(at=data["at"], mail=do == "mail") if do in {"mail", "post"} else None,
         )
@@ -143,15 +151,26 @@ def _said(saved: Announcement, do: str) -> str:
 
 
 def _form_page(
-    request: HttpRequest, member: Membership, found: Announcement | None, form: AnnouncementForm, now: datetime, *, status: int,
+    request: HttpRequest,
+    member: Membership,
+    found: Announcement | None,
+    form: AnnouncementForm,
+    now: datetime,
+    *,
+    status: int,
 ) -> HttpResponse:
     source = str(form["source"].value() or "")
     context = {
-        "form": form, "announcement": found, "now": now, "hold_words": hold_words(), "leaves_at": leaves_at(now),
+        "form": form,
+        "announcement": found,
+        "now": now,
+        "hold_words": hold_words(),
+        "leaves_at": leaves_at(now),
         "audience": audience(member.course, found.author if found else member.user),
         "mailing": mailing(found) if found else None,
         "published": found is not None and found.state == AnnouncementState.PUBLISHED,
-        "preview_title": str(form["title"].value() or ""), "preview_html": markdown.render(source),
+        "preview_title": str(form["title"].value() or ""),
+        "preview_html": markdown.render(source),
     }
     return render(request, "course/announcement_edit.html", context | frame(member, "announcements"), status=status)
 
@@ -162,7 +181,9 @@ def announcement_preview(request: HttpRequest, course: str) -> HttpResponse:
     """The text as students would see it; nothing is saved."""
     member = membership_for(request, course, Right.PLAN)
     context = {
-        "member": member, "now": timezone.now(), "preview_title": request.POST.get("title", "")[:200],
+        "member": member,
+        "now": timezone.now(),
+        "preview_title": request.POST.get("title", "")[:200],
         "preview_html": markdown.render(request.POST.get("source", "")[:20_000]),
     }
     return render(request, "course/announcement_edit.html#preview", context)

@@ -34,7 +34,10 @@ def page(request: HttpRequest, course: str, page: str) -> HttpResponse:
     shown.course = member.course
     html = linked(shown.html, addresses_by_title(member, now)) if asks_for_links(shown.html) else shown.html
     context = {
-        "shown": shown, "html": html, "now": now, "release_form": ReleaseForm(initial={"opens_at": shown.opens_at}),
+        "shown": shown,
+        "html": html,
+        "now": now,
+        "release_form": ReleaseForm(initial={"opens_at": shown.opens_at}),
         "week_shown": shown.week if shown.week and (member.is_staff or shown.week.is_released(now)) else None,
     }
     if shown.week:
@@ -52,7 +55,12 @@ def page_new(request: HttpRequest, course: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             made = save_page(
-                course=member.course, page=None, title=data["title"], source=plain(data["text"]), week=data["week"], now=timezone.now(),
+                course=member.course,
+                page=None,
+                title=data["title"],
+                source=plain(data["text"]),
+                week=data["week"],
+                now=timezone.now(),
             )
         except PageRefusedError as error:
             form.add_error("text", str(error))
@@ -76,7 +84,12 @@ def page_edit(request: HttpRequest, course: str, page: str) -> HttpResponse:
         text = with_newlines(shown.source, data["text"])
         try:
             saved = save_page(
-                course=member.course, page=shown, title=data["title"], source=text, week=data["week"], now=timezone.now(),
+                course=member.course,
+                page=shown,
+                title=data["title"],
+                source=text,
+                week=data["week"],
+                now=timezone.now(),
                 base_changed_at=_base(request),
             )
         except PageRefusedError as error:
@@ -97,7 +110,11 @@ def _base(request: HttpRequest) -> datetime | None:
 
 
 def _editor(
-    request: HttpRequest, member: Membership, form: PageForm, page: Page | None, conflict: list[Change] | None = None,
+    request: HttpRequest,
+    member: Membership,
+    form: PageForm,
+    page: Page | None,
+    conflict: list[Change] | None = None,
 ) -> HttpResponse:
     status = 409 if conflict is not None else 422 if form.errors else 200
     context = {"form": form, "shown": page, "conflict": conflict}
@@ -114,11 +131,18 @@ def page_release(request: HttpRequest, course: str, page: str) -> HttpResponse:
     form = ReleaseForm(request.POST)
     if form.is_valid():
         try:
-            shown = release_page(page=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now)
+            shown = release_page(
+                page=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now
+            )
         except ReleaseRefusedError as error:
             form.add_error("opens_at", str(error))
         else:
             messages.success(request, release_words(shown, now))
             return see_other(shown.get_absolute_url())
-    context = {"form": form, "title": str(shown), "back": reverse("course:page", args=[course, shown.slug]), "action": request.path}
+    context = {
+        "form": form,
+        "title": str(shown),
+        "back": reverse("course:page", args=[course, shown.slug]),
+        "action": request.path,
+    }
     return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)

@@ -40,7 +40,11 @@ def _page(request: HttpRequest, member: Membership, form: InviteForm) -> HttpRes
     query = request.GET.get("q", "").strip()[:100]
     roster = roster_of(member.course, query)
     context = {
-        "roster": roster, "query": query, "form": form, "roles": Role.choices, "now": timezone.now(),
+        "roster": roster,
+        "query": query,
+        "form": form,
+        "roles": Role.choices,
+        "now": timezone.now(),
         "changing": find(roster.active, request.GET.get("change", "")) if member.may_manage_people else None,
         "just_removed": find(roster.removed, request.GET.get("removed", "")) if member.may_manage_people else None,
     }
@@ -64,7 +68,9 @@ def _check_removed(member: Membership, lines: list[Line], form: InviteForm) -> N
     if member.may_manage_people:
         return
     gone = Enrollment.objects.filter(
-        course=member.course, state=EnrollmentState.REMOVED, person__email__in=[line.guest.email for line in lines],
+        course=member.course,
+        state=EnrollmentState.REMOVED,
+        person__email__in=[line.guest.email for line in lines],
     ).values_list("person__email", flat=True)
     for line in lines:
         if line.guest.email in gone:

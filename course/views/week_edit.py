@@ -67,8 +67,13 @@ def week_edit(request: HttpRequest, course: str, week: str) -> HttpResponse:
         return editor(request, member, shown, form, typed, status=422)
     try:
         saved = save_week(
-            course=member.course, week=shown, text=check_text(typed).emit().decode(), author=member.user, now=timezone.now(),
-            session=form.cleaned_data["session"], base_version=form.cleaned_data["version"],
+            course=member.course,
+            week=shown,
+            text=check_text(typed).emit().decode(),
+            author=member.user,
+            now=timezone.now(),
+            session=form.cleaned_data["session"],
+            base_version=form.cleaned_data["version"],
         )
     except TextRefusedError as error:
         for message in error.messages:
@@ -95,13 +100,24 @@ def changed_meanwhile(request: HttpRequest, member: Membership, stored: Week, ty
 
 
 def editor(
-    request: HttpRequest, member: Membership, week: Week, form: WeekTextForm, file: WeekFile, *, status: int = 200,
+    request: HttpRequest,
+    member: Membership,
+    week: Week,
+    form: WeekTextForm,
+    file: WeekFile,
+    *,
+    status: int = 200,
     conflict: list[Change] | None = None,
 ) -> HttpResponse:
     """Render the editor with `file` as the text in it."""
     context = {
-        "week": week, "form": form, "now": timezone.now(), "conflict": conflict, "file_name": file_name(week),
-        "preview": preview_of(file, file_of(week).source), "release_form": ReleaseForm(initial={"opens_at": week.opens_at}),
+        "week": week,
+        "form": form,
+        "now": timezone.now(),
+        "conflict": conflict,
+        "file_name": file_name(week),
+        "preview": preview_of(file, file_of(week).source),
+        "release_form": ReleaseForm(initial={"opens_at": week.opens_at}),
     }
     return render(request, "course/week_editor.html", frame(member, "weeks") | context, status=status)
 
@@ -116,9 +132,17 @@ def week_preview(request: HttpRequest, course: str, week: str) -> HttpResponse:
     file = file_of(shown)
     typed = file.with_text(request.POST.get("text", ""))
     if not request.headers.get("HX-Request"):
-        form = WeekTextForm(initial=request.POST.dict() | {"text": request.POST.get("text", "")}, course=member.course, week=shown)
+        form = WeekTextForm(
+            initial=request.POST.dict() | {"text": request.POST.get("text", "")}, course=member.course, week=shown
+        )
         return editor(request, member, shown, form, typed)
-    context = {"week": shown, "preview": preview_of(typed, file.source), "now": timezone.now(), "file_name": file_name(shown), "oob": True}
+    context = {
+        "week": shown,
+        "preview": preview_of(typed, file.source),
+        "now": timezone.now(),
+        "file_name": file_name(shown),
+        "oob": True,
+    }
     return render(request, "course/week_editor.html#answer", context)
 
 
@@ -149,7 +173,12 @@ def _add(member: Membership, week: Week, form: ReadingForm) -> Reading:
     data = form.cleaned_data
     new = NewReading(data["section_line"], data["title"], data["url"], data["minutes"], data["optional"])
     return add_reading(
-        week=week, new=new, read_by=data["read_by"], base_version=data["version"], author=member.user, now=timezone.now(),
+        week=week,
+        new=new,
+        read_by=data["read_by"],
+        base_version=data["version"],
+        author=member.user,
+        now=timezone.now(),
     )
 
 

@@ -1,6 +1,5 @@
 """Bringing a week page in: a file or a pasted text, a look at what was found in it, then the import."""
 
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +35,9 @@ def _too_long(request: HttpRequest, course: str) -> HttpResponse:
     form = ImportForm({})
     form.full_clean()
     form.errors.clear()
-    form.add_error("file", "This is longer than a week page can be (at most 200 kB). It was not read. Choose the page itself, or split it.")
+    form.add_error(
+        "file", "This is longer than a week page can be (at most 200 kB). It was not read. Choose the page itself, or split it."
+    )
     return render(request, "course/week_import.html", frame(member, "weeks") | {"form": form}, status=413)
 
 
@@ -57,7 +58,11 @@ def week_import(request: HttpRequest, course: str) -> HttpResponse:
                 form.add_error("file" if form.filename() else "text", f"{name}, line {one.line}: {one.code} {one.text}")
         else:
             draft = keep_draft(
-                course=member.course, person=member.user, filename=form.filename(), text=file.emit().decode(), now=timezone.now(),
+                course=member.course,
+                person=member.user,
+                filename=form.filename(),
+                text=file.emit().decode(),
+                now=timezone.now(),
             )
             return see_other(reverse("course:week_import_review", args=[course, draft.public_id]))
     status = 422 if form.errors else 200
@@ -68,7 +73,11 @@ def draft_for(member: Membership, public_id: str) -> ImportDraft:
     """Return this person's own week import that is not over a week old (404 otherwise)."""
     since = timezone.now() - KEPT_FOR
     draft = ImportDraft.objects.filter(
-        course=member.course, person=member.user, kind="week", public_id=public_id, created_at__gt=since,
+        course=member.course,
+        person=member.user,
+        kind="week",
+        public_id=public_id,
+        created_at__gt=since,
     ).first()
     if draft is None:
         raise Http404
@@ -88,8 +97,13 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_week(
-                course=member.course, week=there, text=waiting.source, filename=waiting.filename, author=member.user,
-                session=form.cleaned_data["session"], now=timezone.now(),
+                course=member.course,
+                week=there,
+                text=waiting.source,
+                filename=waiting.filename,
+                author=member.user,
+                session=form.cleaned_data["session"],
+                now=timezone.now(),
             )
         except WeekExistsError as error:  # it came in between this request's look and its write
             form.add_error(None, str(error))
@@ -97,21 +111,38 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             form.add_error("session", str(error))
         else:
             drop_draft(draft=waiting)
-            messages.success(request, f"{saved} is {'replaced' if there else 'imported as a draft'}. The file is kept byte for byte.")
+            messages.success(
+                request, f"{saved} is {'replaced' if there else 'imported as a draft'}. The file is kept byte for byte."
+            )
             return see_other(saved.get_absolute_url())
     return _review_page(request, member, waiting, file=file, there=there, form=form)
 
 
 def _review_page(
-    request: HttpRequest, member: Membership, waiting: ImportDraft, *, file: WeekFile, there: Week | None, form: ConfirmImportForm,
+    request: HttpRequest,
+    member: Membership,
+    waiting: ImportDraft,
+    *,
+    file: WeekFile,
+    there: Week | None,
+    form: ConfirmImportForm,
 ) -> HttpResponse:
     """Show the file beside what becomes of it."""
     parts, remarks = review(file)
     week, sections, readings = preview_rows(file)
     context = {
-        "form": form, "draft": waiting, "file": file, "there": there, "parts": parts, "remarks": remarks, "week": week,
-        "page": arrange(sections, readings, [], set()), "sections": sections, "line_count": len(file.source.splitlines()),
-        "intro_words": len(file.intro.split()), "now": timezone.now(),
+        "form": form,
+        "draft": waiting,
+        "file": file,
+        "there": there,
+        "parts": parts,
+        "remarks": remarks,
+        "week": week,
+        "page": arrange(sections, readings, [], set()),
+        "sections": sections,
+        "line_count": len(file.source.splitlines()),
+        "intro_words": len(file.intro.split()),
+        "now": timezone.now(),
     }
     status = 422 if form.errors else 200
     return render(request, "course/week_import_review.html", frame(member, "weeks") | context, status=status)

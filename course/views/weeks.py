@@ -58,8 +58,11 @@ def weeks(request: HttpRequest, course: str) -> HttpResponse:
     now = timezone.now()
     found = weeks_of(member, now)
     context = {
-        "rows": rows_of(found, notes_for(member, found, now)), "now": now, "current": current_week(found, now),
-        "facts": term_words(found, now), "reading": reading_so_far(member, found) if member.takes_part else None,
+        "rows": rows_of(found, notes_for(member, found, now)),
+        "now": now,
+        "current": current_week(found, now),
+        "facts": term_words(found, now),
+        "reading": reading_so_far(member, found) if member.takes_part else None,
         "drafts": any(one.state == Release.DRAFT for one in found),
         "pages": list(Page.objects.filter(course=member.course)) if member.is_staff else [],
     }
@@ -68,8 +71,16 @@ def weeks(request: HttpRequest, course: str) -> HttpResponse:
 
 def weeks_of(member: Membership, now: datetime) -> list[Week]:
     """Return the weeks of the course without their texts, in order. One query."""
-    rows = Week.objects.filter(course=member.course).select_related("session").defer(
-        "source", "intro_html", "key_questions", "to_fill", "messages",
+    rows = (
+        Week.objects.filter(course=member.course)
+        .select_related("session")
+        .defer(
+            "source",
+            "intro_html",
+            "key_questions",
+            "to_fill",
+            "messages",
+        )
     )
     found = list(rows)
     for week in found:
@@ -81,9 +92,8 @@ def weeks_of(member: Membership, now: datetime) -> list[Week]:
 def reading_so_far(member: Membership, found: list[Week]) -> dict[str, int]:
     """Return the required minutes of the open weeks, and how many of them this person has ticked. One query."""
     mine = Exists(ReadingTick.objects.filter(reading=OuterRef("pk"), person=member.user))
-    readings = Reading.objects.filter(
-        week__in=[one.pk for one in found if one.released], removed=False, optional=False,  # type: ignore[attr-defined]  # weeks_of
-    ).annotate(mine=mine)
+    open_weeks = [one.pk for one in found if one.released]  # type: ignore[attr-defined]  # set by weeks_of
+    readings = Reading.objects.filter(week__in=open_weeks, removed=False, optional=False).annotate(mine=mine)
     sums = readings.aggregate(required=Sum("seconds"), ticked=Sum("seconds", filter=Q(mine=True)))
     return {name: round((seconds or 0) / 60) for name, seconds in sums.items()}
 
@@ -106,7 +116,10 @@ def week_context(request: HttpRequest, member: Membership, week: Week, now: date
     open_weeks = [one for one in strip if member.is_staff or one.is_released(now)]
     place = next((place for place, one in enumerate(open_weeks) if one.pk == week.pk), 0)
     return {
-        "week": week, "now": now, "strip": strip, "ticked": ticked,
+        "week": week,
+        "now": now,
+        "strip": strip,
+        "ticked": ticked,
         "page": arrange(list(week.sections.all()), readings, rendered_panels(request, member, week, now), ticked),
         "readings_count": len(readings),
         "before": open_weeks[place - 1] if place else None,
@@ -149,7 +162,8 @@ def rendered_panels(request: HttpRequest, member: Membership, week: Week, now: d
     """Return what other apps show on this week's page."""
     return [
         RenderedPanel(
-            panel.kinds, panel.title,
+            panel.kinds,
+            panel.title,
             render_to_string(panel.template, {"member": member, "week": week, "now": now, **panel.context}, request),
         )
         for panel in panels_for(member, week, now)
@@ -167,8 +181,13 @@ def week_new(request: HttpRequest, course: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             made = save_week(
-                course=member.course, week=None, text=new_week_text(data["number"], data["title"]), session=data["session"],
-                filename=f"week-{data['number']:02}.md", author=member.user, now=timezone.now(),
+                course=member.course,
+                week=None,
+                text=new_week_text(data["number"], data["title"]),
+                session=data["session"],
+                filename=f"week-{data['number']:02}.md",
+                author=member.user,
+                now=timezone.now(),
             )
         except WeekExistsError as error:
             form.add_error("number", f"{error.week} is in the course already. Choose another number.")
@@ -191,13 +210,20 @@ def week_release(request: HttpRequest, course: str, week: str) -> HttpResponse:
     form = ReleaseForm(request.POST)
     if form.is_valid():
         try:
-            shown = release_week(week=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now)
+            shown = release_week(
+                week=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now
+            )
         except ReleaseRefusedError as error:
             form.add_error("opens_at", str(error))
         else:
             messages.success(request, release_words(shown, now))
             return see_other(shown.get_absolute_url())
-    context = {"form": form, "title": str(shown), "back": reverse("course:week", args=[course, shown.slug]), "action": request.path}
+    context = {
+        "form": form,
+        "title": str(shown),
+        "back": reverse("course:week", args=[course, shown.slug]),
+        "action": request.path,
+    }
     return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)
 
 

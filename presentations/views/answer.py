@@ -33,13 +33,21 @@ class Problem:
 
 
 def schedule_page(
-    request: HttpRequest, member: "Membership", now: datetime, *, part: str = "", problem: Problem | None = None,
+    request: HttpRequest,
+    member: "Membership",
+    now: datetime,
+    *,
+    part: str = "",
+    problem: Problem | None = None,
 ) -> HttpResponse:
     """Render the schedule, or with `part` only that part of its template; a problem answers 422."""
     people = presenters(member.course) if member.may_plan else []
     context = {"schedule": schedule_for(member, now), "presenters": people, "problem": problem, "now": now}
     return render(
-        request, f"{PAGE}#{part}" if part else PAGE, context | frame(member, "presentations"), status=422 if problem else 200,
+        request,
+        f"{PAGE}#{part}" if part else PAGE,
+        context | frame(member, "presentations"),
+        status=422 if problem else 200,
     )
 
 

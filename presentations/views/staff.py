@@ -80,8 +80,13 @@ def slots_add(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         added = actions.add_slots(
-            sessions=list(data["sessions"]), kind=SlotKind(data["kind"]), minutes=data["minutes"], capacity=data["capacity"],
-            count=data["count"], opens_at=data["opens_at"], closes_at=data["closes_at"],
+            sessions=list(data["sessions"]),
+            kind=SlotKind(data["kind"]),
+            minutes=data["minutes"],
+            capacity=data["capacity"],
+            count=data["count"],
+            opens_at=data["opens_at"],
+            closes_at=data["closes_at"],
         )
         messages.success(request, "One place is added." if len(added) == 1 else f"{len(added)} places are added.")
         return see_other(reverse("presentations:schedule", args=[member.course.slug]))

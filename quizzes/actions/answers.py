@@ -86,8 +86,11 @@ def save_found(*, find: Callable[[], Attempt], request: SaveRequest, now: dateti
     with transaction.atomic():
         asked = _ask(find(), request)
         verdict = decide(
-            request, replayed=asked.replayed, tab_counter=asked.tab_counter,
-            current=asked.response.save_number if asked.response else 0, current_tab=asked.response.tab if asked.response else "",
+            request,
+            replayed=asked.replayed,
+            tab_counter=asked.tab_counter,
+            current=asked.response.save_number if asked.response else 0,
+            current_tab=asked.response.tab if asked.response else "",
         )
         if verdict is Verdict.REPEAT:
             return _told(asked, SaveOutcome.STORED, repeat=True)
@@ -123,9 +126,15 @@ def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
     if question is None:
         raise UnknownQuestion(f"{attempt} has no question {request.position}")
     return _Asked(
-        attempt, question, getattr(question, "response", None),
-        replayed=question.replayed, tab_counter=question.tab_counter, saves=question.saves or 0, digest=question.digest or "",
-        answered=question.answered, questions=question.questions,
+        attempt,
+        question,
+        getattr(question, "response", None),
+        replayed=question.replayed,
+        tab_counter=question.tab_counter,
+        saves=question.saves or 0,
+        digest=question.digest or "",
+        answered=question.answered,
+        questions=question.questions,
     )
 
 
@@ -140,17 +149,30 @@ def _check(question: AttemptQuestion, request: SaveRequest) -> None:
 def _told(asked: _Asked, outcome: SaveOutcome, *, repeat: bool = False) -> Saved:
     response = asked.response
     return Saved(
-        outcome=outcome, repeat=repeat, attempt=asked.attempt, question=asked.question,
-        chosen=tuple(response.chosen) if response else (), save_number=response.save_number if response else 0,
-        saved_at=response.saved_at if response else None, digest=asked.digest,
-        answered=asked.answered, questions=asked.questions,
+        outcome=outcome,
+        repeat=repeat,
+        attempt=asked.attempt,
+        question=asked.question,
+        chosen=tuple(response.chosen) if response else (),
+        save_number=response.save_number if response else 0,
+        saved_at=response.saved_at if response else None,
+        digest=asked.digest,
+        answered=asked.answered,
+        questions=asked.questions,
     )
 
 
 def _log(asked: _Asked, request: SaveRequest, outcome: SaveOutcome, now: datetime) -> AnswerLog:
     return AnswerLog(
-        attempt=asked.attempt, question=asked.question, outcome=outcome, chosen=list(request.chosen), tab=request.tab,
-        counter=request.counter, base=request.base, request_id=request.request_id, at=now,
+        attempt=asked.attempt,
+        question=asked.question,
+        outcome=outcome,
+        chosen=list(request.chosen),
+        tab=request.tab,
+        counter=request.counter,
+        base=request.base,
+        request_id=request.request_id,
+        at=now,
     )
 
 
@@ -167,20 +189,41 @@ def _store(asked: _Asked, request: SaveRequest, now: datetime) -> Saved:
     entry.digest = chain(asked.digest, log_row(entry, attempt.public_id, question.position))
     entry.save(force_insert=True)
     response = Response(
-        question=question, chosen=entry.chosen, save_number=entry.save_number, tab=request.tab, counter=request.counter,
-        request_id=request.request_id, saved_at=now, in_grace=late,
+        question=question,
+        chosen=entry.chosen,
+        save_number=entry.save_number,
+        tab=request.tab,
+        counter=request.counter,
+        request_id=request.request_id,
+        saved_at=now,
+        in_grace=late,
     )
     Response.objects.bulk_create([response], update_conflicts=True, unique_fields=["question"], update_fields=CHANGES)
     return Saved(
-        outcome=SaveOutcome(entry.outcome), repeat=False, attempt=attempt, question=question, chosen=tuple(entry.chosen),
-        save_number=entry.save_number, saved_at=now, digest=entry.digest,
-        answered=asked.answered + (asked.response is None), questions=asked.questions,
+        outcome=SaveOutcome(entry.outcome),
+        repeat=False,
+        attempt=attempt,
+        question=question,
+        chosen=tuple(entry.chosen),
+        save_number=entry.save_number,
+        saved_at=now,
+        digest=entry.digest,
+        answered=asked.answered + (asked.response is None),
+        questions=asked.questions,
     )
 
 
 def log_row(entry: AnswerLog, attempt: str, position: int) -> dict[str, object]:
     """Return what the digest of a stored save covers: everything a receipt shows, in canonical types."""
     return {
-        "attempt": attempt, "save": entry.save_number, "question": position, "outcome": entry.outcome, "chosen": entry.chosen,
-        "tab": entry.tab, "n": entry.counter, "base": entry.base, "request": entry.request_id, "at": entry.at.isoformat(),
+        "attempt": attempt,
+        "save": entry.save_number,
+        "question": position,
+        "outcome": entry.outcome,
+        "chosen": entry.chosen,
+        "tab": entry.tab,
+        "n": entry.counter,
+        "base": entry.base,
+        "request": entry.request_id,
+        "at": entry.at.isoformat(),
     }

@@ -83,17 +83,29 @@ def _share(quiz: Quiz) -> Quiz:
 def _create(schedule: Schedule, student: "User", items: list[QuizItem]) -> Attempt:
     quiz, ends = schedule.quiz, schedule.ends.value
     attempt = Attempt.objects.create(
-        quiz=quiz, student=student, number=schedule.last_number + 1, quiz_revision=quiz.revision,
-        started_at=schedule.now, ends_at=ends, shut_at=ends and ends + schedule.grace, schedule=schedule.record(),
+        quiz=quiz,
+        student=student,
+        number=schedule.last_number + 1,
+        quiz_revision=quiz.revision,
+        started_at=schedule.now,
+        ends_at=ends,
+        shut_at=ends and ends + schedule.grace,
+        schedule=schedule.record(),
         max_score=sum(item.version.points for item in items),
     )
-    AttemptQuestion.objects.bulk_create([
-        AttemptQuestion(
-            attempt=attempt, position=place, version=item.version, points=item.version.points,
-            scoring=item.version.scoring or quiz.scoring, option_order=_option_order(item, attempt, shuffle=quiz.shuffle),
-        )
-        for place, item in enumerate(items, start=1)
-    ])
+    AttemptQuestion.objects.bulk_create(
+        [
+            AttemptQuestion(
+                attempt=attempt,
+                position=place,
+                version=item.version,
+                points=item.version.points,
+                scoring=item.version.scoring or quiz.scoring,
+                option_order=_option_order(item, attempt, shuffle=quiz.shuffle),
+            )
+            for place, item in enumerate(items, start=1)
+        ]
+    )
     return attempt
 
 
@@ -162,7 +174,9 @@ def close_if_over(*, attempt: Attempt, now: datetime) -> Attempt:
 def close_overdue(*, now: datetime) -> list[int]:
     """Submit every attempt whose end and grace are over, as of its deadline; return the primary keys. One transaction each."""
     overdue = Attempt.objects.overdue(now).select_related("quiz").order_by("shut_at")[:CLOSE_AT_ONCE]
-    return [closed.pk for attempt in overdue if (closed := close_if_over(attempt=attempt, now=now)).state == AttemptState.SUBMITTED]
+    return [
+        closed.pk for attempt in overdue if (closed := close_if_over(attempt=attempt, now=now)).state == AttemptState.SUBMITTED
+    ]
 
 
 def _finish(attempt: Attempt, *, by: SubmittedBy, at: datetime) -> bool:

@@ -38,8 +38,11 @@ TEMPLATE = "\n".join(
     for number in ("one", "two", "three", "four", "five")
 )
 _SHOW_KEY = {
-    KeyRelease.IMMEDIATELY: ShowKey.IMMEDIATELY, KeyRelease.AFTER_DUE: ShowKey.AFTER_DUE, KeyRelease.AFTER_ALL: ShowKey.AFTER_DUE,
-    KeyRelease.ON_RELEASE: ShowKey.ON_RELEASE, KeyRelease.NEVER: ShowKey.NEVER,
+    KeyRelease.IMMEDIATELY: ShowKey.IMMEDIATELY,
+    KeyRelease.AFTER_DUE: ShowKey.AFTER_DUE,
+    KeyRelease.AFTER_ALL: ShowKey.AFTER_DUE,
+    KeyRelease.ON_RELEASE: ShowKey.ON_RELEASE,
+    KeyRelease.NEVER: ShowKey.NEVER,
 }
 
 
@@ -68,7 +71,12 @@ def save_quiz_text(*, quiz: Quiz, text: str, author: User | None, now: datetime,
 
 
 def write_text(
-    *, quiz: Quiz, text: str, author: User | None, now: datetime, uncertain: Mapping[int, Uncertainty] | None = None,
+    *,
+    quiz: Quiz,
+    text: str,
+    author: User | None,
+    now: datetime,
+    uncertain: Mapping[int, Uncertainty] | None = None,
 ) -> Quiz:
     """Store a text in a quiz that the caller has locked; the part that saving, importing and settling share.
 
@@ -99,7 +107,13 @@ def new_quiz(*, course: Course, title: str, week: Week | None, author: User | No
 
 @transaction.atomic
 def import_quiz(
-    *, course: Course, source: str, parsed: ParsedQuiz, title: str = "", author: User | None, now: datetime,
+    *,
+    course: Course,
+    source: str,
+    parsed: ParsedQuiz,
+    title: str = "",
+    author: User | None,
+    now: datetime,
     decisions: Mapping[int, frozenset[int]] | None = None,
 ) -> Imported:
     """Create a draft from a parsed file and return it with the pages that hold the text around it.
@@ -119,7 +133,9 @@ def import_quiz(
         text = source
     quiz = Quiz(course=course, slug=free_slug(course, name), title=name[:MAX_TITLE], revision=0, changed_at=now)
     quiz.save()
-    uncertain = {index: _uncertainty(q, decided=index in settled) for index, q in enumerate(parsed.questions) if q.state is not State.READY}
+    uncertain = {
+        index: _uncertainty(q, decided=index in settled) for index, q in enumerate(parsed.questions) if q.state is not State.READY
+    }
     try:
         quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
     except RefusedError as error:

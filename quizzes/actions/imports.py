@@ -16,7 +16,13 @@ def keep_quiz_draft(*, course: Course, person: User, filename: str, text: str, k
     """Keep a text that `person` brought for a week; `known` is its format. Older drafts of the same person go."""
     ImportDraft.objects.filter(person=person, created_at__lt=now - KEPT_FOR).delete()
     return ImportDraft.objects.create(
-        course=course, person=person, kind=KIND, filename=filename, source=text, options={"format": known}, created_at=now,
+        course=course,
+        person=person,
+        kind=KIND,
+        filename=filename,
+        source=text,
+        options={"format": known},
+        created_at=now,
     )
 
 

@@ -87,7 +87,9 @@ def unpublish_quiz(*, quiz: Quiz, now: datetime) -> Quiz:
     """Make a quiz a draft again. Raises RefusedError once somebody has started it: that work would vanish from sight."""
     quiz = _locked(quiz)
     if quiz.attempts.exists():
-        raise RefusedError(["Somebody has already started this quiz, so it cannot become a draft again. Change its closing time instead."])
+        raise RefusedError(
+            ["Somebody has already started this quiz, so it cannot become a draft again. Change its closing time instead."]
+        )
     quiz.state, quiz.published_at, quiz.changed_at = QuizState.DRAFT, None, now
     quiz.save(update_fields=["state", "published_at", "changed_at"])
     return quiz

@@ -82,7 +82,13 @@ class _Asked:
 
 
 def store(
-    *, quiz: Quiz, parsed: ParsedQuiz, text: str, author: User | None, now: datetime, uncertain: Mapping[int, Uncertainty] | None = None,
+    *,
+    quiz: Quiz,
+    parsed: ParsedQuiz,
+    text: str,
+    author: User | None,
+    now: datetime,
+    uncertain: Mapping[int, Uncertainty] | None = None,
 ) -> None:
     """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index.
 
@@ -110,7 +116,8 @@ def store(
 def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
     """Return the quiz's items in order with versions, options and keys: two queries."""
     return (
-        quiz.items.order_by("position").select_related("version__question", "version__key")
+        quiz.items.order_by("position")
+        .select_related("version__question", "version__key")
         .prefetch_related("version__options__key")
     )
 
@@ -181,8 +188,13 @@ def _new_version(rows: _Rows, edit: _Edit, asked: _Asked, question: Question) ->
 
 def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
     return QuestionKey(
-        version=version, general=content.general, general_html=_html(content.general), if_right=content.if_right,
-        if_right_html=_html(content.if_right), if_wrong=content.if_wrong, if_wrong_html=_html(content.if_wrong),
+        version=version,
+        general=content.general,
+        general_html=_html(content.general),
+        if_right=content.if_right,
+        if_right_html=_html(content.if_right),
+        if_wrong=content.if_wrong,
+        if_wrong_html=_html(content.if_wrong),
     )
 
 

@@ -67,9 +67,7 @@ def find_fences(lines: Sequence[str]) -> Fences:
         if run is not None and longest[run[0]][index + 1] < len(run):
             unclosed.append(index)
         elif run is not None:
-            end = next(
-                at for at in range(index + 1, len(lines)) if _run_length(lines[at], run[0]) >= len(run)
-            )
+            end = next(at for at in range(index + 1, len(lines)) if _run_length(lines[at], run[0]) >= len(run))
             openers.add(index)
             verbatim.update(range(index, end + 1))
             index = end

@@ -124,9 +124,7 @@ class _FileWide:
     """Errors found before the questions were cut, to be handed to the question they stand in."""
 
     def __init__(self, headings: Sequence[Message], unclosed: Sequence[int]) -> None:
-        fences = [
-            Message(at + 1, "E114", f"code fence opened on line {at + 1} is never closed") for at in unclosed
-        ]
+        fences = [Message(at + 1, "E114", f"code fence opened on line {at + 1} is never closed") for at in unclosed]
         self.left = sorted([*headings, *fences], key=_line, reverse=True)
 
     def between(self, start: int, end: int) -> list[Message]:
@@ -156,9 +154,7 @@ def _check_ident(found: QuestionLines, seen: dict[str, int]) -> None:
 def _intro_problems(lines: Sequence[str], fences: Fences, outline: _Outline) -> list[Message]:
     end = outline.heads[0][0] if outline.heads else len(lines)
     problems = [
-        Message(at + 1, "E114", f"code fence opened on line {at + 1} is never closed")
-        for at in fences.unclosed
-        if at < end
+        Message(at + 1, "E114", f"code fence opened on line {at + 1} is never closed") for at in fences.unclosed if at < end
     ]
     boxes = (at for at in range(end) if at not in fences.verbatim and box(lines[at], among_options=False))
     first = next(boxes, None)

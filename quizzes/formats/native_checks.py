@@ -46,9 +46,7 @@ def one_right(texts: Sequence[str]) -> Kind:
     return Kind.TRUE_FALSE if len(texts) == 2 and folded == {"true", "false"} else Kind.SINGLE
 
 
-def judge(
-    found: QuestionLines, position: int, settings: QuizSettings
-) -> tuple[ParsedQuestion, list[Message]]:
+def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[ParsedQuestion, list[Message]]:
     """Return the question (its state and key decided) and every message about it.
 
     An error blocks only its own question: it is "choose" without a right option, else "contradiction".
@@ -132,9 +130,7 @@ def _state(messages: Sequence[Message]) -> tuple[State, str]:
     return state, reason_of(error.text for error in errors)
 
 
-def _key_problems(
-    found: QuestionLines, wording: Wording, kind: Kind, right: Sequence[int], *, survey: bool
-) -> list[Message]:
+def _key_problems(found: QuestionLines, wording: Wording, kind: Kind, right: Sequence[int], *, survey: bool) -> list[Message]:
     if len(found.options) < 2:
         text = f"a question needs at least two options; found {len(found.options)}"
         return [Message(found.line, "E104", text)]
@@ -145,9 +141,7 @@ def _key_problems(
         return [] if survey or select == 0 or unreadable else [_no_right_option(found)]
     problems = [_several_right(found, right)] if kind is not Kind.MULTI and len(right) > 1 else []
     if found.head.attributes.kinds == {"single", "multi"}:
-        problems.append(
-            Message(found.line, "E102", f"question {_name(found)} has both {{single}} and {{multi}}")
-        )
+        problems.append(Message(found.line, "E102", f"question {_name(found)} has both {{single}} and {{multi}}"))
     if select is not None and select != len(right):
         text = f"question {_name(found)} has select={select} but {_right_options(len(right))}"
         problems.append(Message(found.line, "E103", text))

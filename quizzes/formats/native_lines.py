@@ -22,9 +22,7 @@ _NO_SPACE = (
     re.compile(r"(?P<marker>)(?P<gap>)\[(?P<box>[ xX])\][ \t]*(?P<text>[^\s(\[:].*)"),
 )
 _QUOTE = re.compile(r"[ \t]*> ?(.*)")
-_TOKEN = re.compile(
-    r'#(?P<id>[\w.-]+)|(?P<key>[A-Za-z_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]*))|(?P<word>\S+)'
-)
+_TOKEN = re.compile(r'#(?P<id>[\w.-]+)|(?P<key>[A-Za-z_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]*))|(?P<word>\S+)')
 _ONLY_NUMBER = re.compile(r"(?:Q|Question )?(\d{1,4})[.):]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(\d{1,4})[.)]|(?:Q|Question )(\d{1,4})[.):])[ \t]+(\S.*)", re.IGNORECASE)
 _KEYS = ("points", "scoring", "select", "week")

@@ -143,9 +143,7 @@ class QuestionReader:
             self.found.hint.append(line.strip())  # Markdown takes it for part of the quote, too
         else:
             if quote is not None:
-                self._complain(
-                    index, "W302", "feedback with no option above it; it is read as part of the prompt"
-                )
+                self._complain(index, "W302", "feedback with no option above it; it is read as part of the prompt")
             self.found.prompt.append(line)
             self.previous = "text"
 
@@ -179,9 +177,7 @@ class QuestionReader:
 
     def _inside(self, line: str, index: int, *, nested: bool) -> None:
         if nested:
-            text = (
-                f"checkbox inside an option (line {self.found.options[-1].line}) — options cannot be nested"
-            )
+            text = f"checkbox inside an option (line {self.found.options[-1].line}) — options cannot be nested"
             self._complain(index, "E113", text)
         if self.previous == "quote":
             self.found.options[-1].feedback.append(line.strip())
@@ -218,7 +214,6 @@ class QuestionReader:
 
 
 _UNINDENTED = (
-    "text between options — indent it by two spaces to make it part of the option above,"
-    ' or start it with ">" for feedback'
+    'text between options — indent it by two spaces to make it part of the option above, or start it with ">" for feedback'
 )
 _QUOTE_BELOW = "quote right after an option is read as its feedback; put a blank line before it if it belongs to the question"

@@ -77,9 +77,7 @@ def _opening(quiz: ParsedQuiz) -> Iterator[str]:
         yield "\n".join(["\\" + lines[0] if lines[0].startswith("---") else lines[0], *lines[1:]])
 
 
-def _question(
-    question: ParsedQuestion, position: int, settings: QuizSettings, *, with_key: bool
-) -> Iterator[str]:
+def _question(question: ParsedQuestion, position: int, settings: QuizSettings, *, with_key: bool) -> Iterator[str]:
     head, body = _head_and_body(question, position)
     attributes = _attributes(question, settings, with_key=with_key)
     yield f"## {head}" + (f" {{{attributes}}}" if attributes else "")

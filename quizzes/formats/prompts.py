@@ -8,9 +8,7 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 _NUMBER = r"(?P<{}>one|two|three|four|five|six|seven|eight|nine|[1-9])"
 _ASKS = re.compile(
     r"\b(?:select|choose|pick|check|mark)\s+(?:(?:the|any|all|exactly)\s+)?" + _NUMBER.format("asked") + r"\b"
-    r"|\(\s*"
-    + _NUMBER.format("answers")
-    + r"\s+(?:correct\s+|right\s+)?(?:answers?|responses?|options?)\s*\)"
+    r"|\(\s*" + _NUMBER.format("answers") + r"\s+(?:correct\s+|right\s+)?(?:answers?|responses?|options?)\s*\)"
     r"|\b" + _NUMBER.format("responses") + r"\s+responses?\b[\s.)]*$",
     re.IGNORECASE,
 )

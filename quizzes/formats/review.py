@@ -27,9 +27,7 @@ from quizzes.scoring import Kind, Policy
 NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
 
 
-def parse(
-    text: str, *, start: int | None = None, end: int | None = None, filename: str = "review.md"
-) -> ParsedQuiz:
+def parse(text: str, *, start: int | None = None, end: int | None = None, filename: str = "review.md") -> ParsedQuiz:
     """Return the quiz pasted into a note. Never raises, whatever the text.
 
     `start` and `end` (1-based lines, both included) overrule the range that is found; what lies outside
@@ -65,9 +63,7 @@ def signs(text: str) -> int:
     return len(find_evidence(normalise(split_lines(text))))
 
 
-def _chosen(
-    candidates: Sequence[TextRange], lines: int, start: int | None, end: int | None
-) -> TextRange | None:
+def _chosen(candidates: Sequence[TextRange], lines: int, start: int | None, end: int | None) -> TextRange | None:
     if start is None and end is None:
         return candidates[0] if candidates else None
     found = candidates[0] if candidates else TextRange(1, lines)

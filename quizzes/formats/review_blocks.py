@@ -55,9 +55,7 @@ _GLUED = re.compile(rf"{_STAR}({_WORDS}){_STAR}(\s*)(?=\S)")
 _BARE = re.compile(rf"({_WORDS})(?=\S)")
 _LONE_WORD = re.compile(rf"({_WORDS})")
 _NUM = re.compile(r"(?:(\d{1,3})[.)]|Question (\d{1,3}))")
-_NOTE = re.compile(
-    rf"(?:{_STAR}info{_STAR}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
-)
+_NOTE = re.compile(rf"(?:{_STAR}info{_STAR}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE)
 _FEEDBACK = re.compile(
     r"\\?(?:Correct\b|Incorrect\b|Right!|Wrong\b|That['\u2019]s (?:not )?(?:right|correct)\b|Not quite\b"
     r"|You selected a correct option|You didn['\u2019]t select|Please review\b|Review the\b)"
@@ -129,9 +127,7 @@ def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
 def find_evidence(lines: Sequence[str]) -> list[int]:
     """Return the lines (1-based) that only a pasted review has."""
     sure = [
-        index
-        for index, line in enumerate(lines, 1)
-        if _ICON.fullmatch(line) or take_mark(line, bare=False) or _NOTE.match(line)
+        index for index, line in enumerate(lines, 1) if _ICON.fullmatch(line) or take_mark(line, bare=False) or _NOTE.match(line)
     ]
     bare = [index for index, line in enumerate(lines, 1) if _bare_word(line)]
     return sorted({*sure, *bare}) if len(bare) > 1 else sure

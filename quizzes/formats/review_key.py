@@ -168,10 +168,7 @@ def _judge_by_count(draft: QuestionDraft, marks: _Marks, verdict: Verdict, wante
         text = f"the count does not settle the key: the question asks for {words}, so {options} must be right"
         verdict.ask(State.CHOOSE, draft.line, text)
     else:
-        text = (
-            f"the question asks for {words}, but {len(marks.checked)} are marked right"
-            f" and {len(marks.unmarked)} are unmarked"
-        )
+        text = f"the question asks for {words}, but {len(marks.checked)} are marked right and {len(marks.unmarked)} are unmarked"
         verdict.ask(State.CONTRADICTION, draft.line, text)
 
 
@@ -223,9 +220,7 @@ def _check_repeated_text(draft: QuestionDraft, marks: _Marks, verdict: Verdict) 
     if verdict.multi or len(marks.checked) != 1 or len(draft.options) > MOST_OPTIONS:
         return
     for feedback in _long_praise(draft):
-        ratio, best = max(
-            (likeness(feedback.text, option.text), -at) for at, option in enumerate(draft.options)
-        )
+        ratio, best = max((likeness(feedback.text, option.text), -at) for at, option in enumerate(draft.options))
         if -best == marks.checked[0]:
             continue
         state = State.CONTRADICTION if ratio >= ALIKE else State.CONFIRM

@@ -106,9 +106,7 @@ def cut(blocks: Sequence[Block]) -> tuple[list[QuestionDraft], list[Message]]:
     return drafts, messages
 
 
-def _questions(
-    blocks: Sequence[Block], messages: list[Message]
-) -> Iterator[tuple[QuestionDraft, list[Block]]]:
+def _questions(blocks: Sequence[Block], messages: list[Message]) -> Iterator[tuple[QuestionDraft, list[Block]]]:
     draft: QuestionDraft | None = None
     body: list[Block] = []
     status: Block | None = None

@@ -23,7 +23,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def owed(self, now: datetime) -> "AttemptQuerySet":
         """Submitted attempts that nobody graded yet and whose back-off is over; quarantined after five tries."""
         return self.filter(
-            Q(grade_after__isnull=True) | Q(grade_after__lte=now), state=AttemptState.SUBMITTED, grade_tries__lt=MAX_GRADING_TRIES,
+            Q(grade_after__isnull=True) | Q(grade_after__lte=now),
+            state=AttemptState.SUBMITTED,
+            grade_tries__lt=MAX_GRADING_TRIES,
         )
 
 
@@ -109,7 +111,9 @@ class AttemptQuestion(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="attempt_question_place_once"),
-            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__lte=F("points")), name="attempt_question_score_in_range"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__lte=F("points")), name="attempt_question_score_in_range"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -153,7 +157,9 @@ class AnswerLog(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "save_number"], name="answer_log_save_once"),
-            models.UniqueConstraint(fields=["attempt", "request_id"], condition=Q(save_number__isnull=False), name="answer_log_request_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "request_id"], condition=Q(save_number__isnull=False), name="answer_log_request_once"
+            ),
             models.CheckConstraint(condition=Q(outcome__in=SaveOutcome.values), name="answer_log_outcome_known"),
         ]
 

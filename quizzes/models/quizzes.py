@@ -17,7 +17,8 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
     def open_at(self, now: datetime) -> "QuizQuerySet":
         """Published quizzes whose general window contains `now`; a student's own may differ (`quizzes.schedule`)."""
         return self.published().filter(
-            Q(opens_at__isnull=True) | Q(opens_at__lte=now), Q(closes_at__isnull=True) | Q(closes_at__gt=now),
+            Q(opens_at__isnull=True) | Q(opens_at__lte=now),
+            Q(closes_at__isnull=True) | Q(closes_at__gt=now),
         )
 
 
@@ -62,9 +63,14 @@ class Quiz(models.Model):
             models.CheckConstraint(condition=Q(scoring__in=Scoring.values), name="quiz_scoring_known"),
             models.CheckConstraint(condition=Q(show_key__in=ShowKey.values), name="quiz_show_key_known"),
             models.CheckConstraint(condition=Q(counts__in=Counts.values), name="quiz_counts_known"),
-            models.CheckConstraint(condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="quiz_window"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="quiz_window",
+            ),
             models.CheckConstraint(condition=Q(time_limit__isnull=True) | Q(time_limit__gt=0), name="quiz_limit_positive"),
-            models.CheckConstraint(condition=Q(attempts_allowed__isnull=True) | Q(attempts_allowed__gt=0), name="quiz_attempts_positive"),
+            models.CheckConstraint(
+                condition=Q(attempts_allowed__isnull=True) | Q(attempts_allowed__gt=0), name="quiz_attempts_positive"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ def lead(html: str) -> SafeString:
 def rest(html: str) -> SafeString:
     """Return what follows the first paragraph of stored HTML; all of it where it begins with something else."""
     first = _FIRST.match(html)
-    return _marked(html[first.end():] if first else html)
+    return _marked(html[first.end() :] if first else html)
 
 
 @register.filter

@@ -31,7 +31,13 @@ def attempt_url(name: str, attempt: Attempt, query: str = "") -> str:
 def _page(request: HttpRequest, template: str, attempt: Attempt, status: int = 200, **context: object) -> HttpResponse:
     """Render a page of an attempt. No browser keeps it: Back would show an old answer."""
     now, course = timezone.now(), attempt.quiz.course
-    frame: dict[str, object] = {"attempt": attempt, "quiz": attempt.quiz, "course": course, "clock": clock(attempt, now), "now": now}
+    frame: dict[str, object] = {
+        "attempt": attempt,
+        "quiz": attempt.quiz,
+        "course": course,
+        "clock": clock(attempt, now),
+        "now": now,
+    }
     frame["zone_name"] = zone_words(person_of(request).zone or course.zone)
     response = render(request, template, frame | context, status=status)
     response["Cache-Control"] = "private, no-store"
@@ -105,7 +111,9 @@ def _answer(request: HttpRequest, asked: SaveRequest, saved: Saved) -> HttpRespo
     if not scripted:
         return see_other(_next(request, saved.attempt, asked.position, saved.questions))
     response = _page(request, "quizzes/saved.html", saved.attempt, saved=saved, place=asked.position)
-    return trigger_client_event(response, "quiz:saved", {"question": asked.position, "save": saved.save_number, "n": asked.counter})
+    return trigger_client_event(
+        response, "quiz:saved", {"question": asked.position, "save": saved.save_number, "n": asked.counter}
+    )
 
 
 def _mark_with_answer(request: HttpRequest, attempt: Attempt, question: AttemptQuestion) -> None:
@@ -142,8 +150,15 @@ def _refused(request: HttpRequest, asked: SaveRequest, saved: Saved) -> HttpResp
     """409: another window was ahead, or the attempt is over. Says both answers; nothing is merged by guess."""
     kind = "over" if saved.outcome is SaveOutcome.CLOSED else "conflict"
     return _not_saved(
-        request, saved.attempt, 409, kind=kind, saved=saved, form=Form(saved.save_number), asked=asked,
-        mine=answer_words(saved.question, asked.chosen), theirs=answer_words(saved.question, saved.chosen),
+        request,
+        saved.attempt,
+        409,
+        kind=kind,
+        saved=saved,
+        form=Form(saved.save_number),
+        asked=asked,
+        mine=answer_words(saved.question, asked.chosen),
+        theirs=answer_words(saved.question, saved.chosen),
     )
 
 
@@ -181,7 +196,13 @@ def _check_page(request: HttpRequest, attempt: Attempt, status: int = 200, missi
     places = places_of(attempt)
     unanswered = [place for place in places if not place.answered]
     return _page(
-        request, "quizzes/check.html", attempt, status, places=places, unanswered=unanswered, missing=missing,
+        request,
+        "quizzes/check.html",
+        attempt,
+        status,
+        places=places,
+        unanswered=unanswered,
+        missing=missing,
         title=unanswered_words(places),
     )
 

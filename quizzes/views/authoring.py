@@ -146,8 +146,15 @@ def _save(request: HttpRequest, member: Membership, quiz: Quiz) -> HttpResponse 
 
 
 def _editor(
-    request: HttpRequest, member: Membership, quiz: Quiz, *, text: str, base: int, reasons: tuple[str, ...] = (),
-    current: str | None = None, status: int = 200,
+    request: HttpRequest,
+    member: Membership,
+    quiz: Quiz,
+    *,
+    text: str,
+    base: int,
+    reasons: tuple[str, ...] = (),
+    current: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Render the editor around `text`; `current` is what somebody else saved meanwhile."""
     now = timezone.now()
@@ -156,10 +163,18 @@ def _editor(
     asked = [number for number, question in enumerate(parsed.questions, 1) if can_be_asked(question)]
     waiting = frozenset(asked[position - 1] for position, _ in doubts if position <= len(asked))
     context = {
-        "quiz": quiz, "phase": phase_of(quiz, now).name, "text": text, "base": base, "reasons": reasons, "current": current,
-        "questions": shown_questions(parsed, Policy(quiz.scoring)), "now": now,
+        "quiz": quiz,
+        "phase": phase_of(quiz, now).name,
+        "text": text,
+        "base": base,
+        "reasons": reasons,
+        "current": current,
+        "questions": shown_questions(parsed, Policy(quiz.scoring)),
+        "now": now,
         "remarks": remarks(parsed, limit=quiz.time_limit, settled=waiting),
-        "problems": publish_problems(quiz, parsed, doubts, now), "doubts": len(doubts), "started": _started(quiz),
+        "problems": publish_problems(quiz, parsed, doubts, now),
+        "doubts": len(doubts),
+        "started": _started(quiz),
     }
     name = "quizzes/edit.html#live" if request.htmx else "quizzes/edit.html"  # type: ignore[attr-defined]  # django_htmx
     return render(request, name, frame(member, "quizzes") | context, status=status)

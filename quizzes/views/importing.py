@@ -41,8 +41,12 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
             form = _with_text(request, data)
         else:
             draft = keep_quiz_draft(
-                course=member.course, person=member.user, filename=form.filename(), text=data.decode(),
-                known=parsed.format.value, now=timezone.now(),
+                course=member.course,
+                person=member.user,
+                filename=form.filename(),
+                text=data.decode(),
+                known=parsed.format.value,
+                now=timezone.now(),
             )
             return see_other(reverse("quizzes:quiz_import_review", args=[course, draft.public_id]))
     status = 422 if reasons or form.errors else 200
@@ -65,8 +69,13 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
         return _review(request, member, kept, parsed, form, asks=asks, status=422)
     try:
         imported = import_quiz(
-            course=member.course, source=kept.source, parsed=parsed, title=form.cleaned_data["title"], author=member.user,
-            now=timezone.now(), decisions=_decisions(parsed, answers),
+            course=member.course,
+            source=kept.source,
+            parsed=parsed,
+            title=form.cleaned_data["title"],
+            author=member.user,
+            now=timezone.now(),
+            decisions=_decisions(parsed, answers),
         )
     except RefusedError as error:
         return _review(request, member, kept, parsed, form, asks=asks, reasons=error.reasons, status=422)
@@ -138,7 +147,9 @@ def _with_text(request: HttpRequest, data: bytes) -> ImportForm:
     """Return the form with a text in it that can be repaired on the page: the pasted one, or that of the file."""
     posted = request.POST.copy()
     if not posted.get("text"):
-        posted["text"] = data.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}") if len(data) <= MAX_BYTES else ""
+        posted["text"] = (
+            data.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}") if len(data) <= MAX_BYTES else ""
+        )
     form = ImportForm(posted)
     form.is_valid()
     form.errors.clear()
@@ -146,16 +157,30 @@ def _with_text(request: HttpRequest, data: bytes) -> ImportForm:
 
 
 def _review(
-    request: HttpRequest, member: Membership, draft: ImportDraft, parsed: ParsedQuiz, form: ImportReviewForm,
-    *, asks: Mapping[str, Ask] | None = None, reasons: Sequence[str] = (), status: int = 200,
+    request: HttpRequest,
+    member: Membership,
+    draft: ImportDraft,
+    parsed: ParsedQuiz,
+    form: ImportReviewForm,
+    *,
+    asks: Mapping[str, Ask] | None = None,
+    reasons: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
     questions = found_questions(parsed, draft.source, asks or {})
     lines = len(split_lines(draft.source.rstrip("\r\n")))
     known = {number for question in parsed.questions for number in range(question.first_line, question.end_line + 1)}
     context = {
-        "draft": draft, "parsed": parsed, "form": form, "questions": questions, "reasons": reasons, "lines": lines,
-        "need": sum(question.ask is not None for question in questions), "is_review": parsed.format is Format.REVIEW,
-        "notes_end": parsed.range.start - 1 if parsed.range and parsed.notes.strip() else 0, "rest": bool(parsed.rest.strip()),
+        "draft": draft,
+        "parsed": parsed,
+        "form": form,
+        "questions": questions,
+        "reasons": reasons,
+        "lines": lines,
+        "need": sum(question.ask is not None for question in questions),
+        "is_review": parsed.format is Format.REVIEW,
+        "notes_end": parsed.range.start - 1 if parsed.range and parsed.notes.strip() else 0,
+        "rest": bool(parsed.rest.strip()),
         "to_the_end": parsed.range is not None and parsed.range.end >= lines,
         "remarks": [message for message in parsed.messages if message.line not in known or parsed.format is not Format.REVIEW],
     }

@@ -70,9 +70,16 @@ def shown(attempt: Attempt, found: Attempt, member: Membership, now: datetime) -
     """What the result page shows; `found` carries the student."""
     result = result_of(attempt, now, staff=member.is_staff)
     return {
-        "attempt": attempt, "quiz": attempt.quiz, "student": found.student, "result": result, "now": now,
-        "score_shown": member.is_staff or may_see(Field.SCORE, attempt, now), "cost": cost_words(result) if result.key_shown else "",
-        "rows": sum_rows(result), "receipt": receipt_of(attempt), "key_words": key_words(attempt.quiz, now),
+        "attempt": attempt,
+        "quiz": attempt.quiz,
+        "student": found.student,
+        "result": result,
+        "now": now,
+        "score_shown": member.is_staff or may_see(Field.SCORE, attempt, now),
+        "cost": cost_words(result) if result.key_shown else "",
+        "rows": sum_rows(result),
+        "receipt": receipt_of(attempt),
+        "key_words": key_words(attempt.quiz, now),
     }
 
 

@@ -98,7 +98,11 @@ def quiz_file(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
 
 
 def _overview(
-    request: HttpRequest, member: Membership, quiz: Quiz, waiting: Sequence[OpenQuestion], status: int = 200,
+    request: HttpRequest,
+    member: Membership,
+    quiz: Quiz,
+    waiting: Sequence[OpenQuestion],
+    status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     rows = student_rows(quiz, now)
@@ -106,9 +110,18 @@ def _overview(
     most = max((row.max_score for row in rows), default=0)
     problems = _problems(quiz, waiting, now) if quiz.state == QuizState.DRAFT else []
     context = {
-        "quiz": quiz, "now": now, "phase": phase_of(quiz, now).name, "waiting": waiting, "problems": problems, "rows": rows,
-        "submitted": sum(row.score is not None or row.waiting for row in rows), "running": sum(row.running for row in rows),
-        "mean": mean(rows), "most": most, "spread": spread(rows, most), "questions": questions,
+        "quiz": quiz,
+        "now": now,
+        "phase": phase_of(quiz, now).name,
+        "waiting": waiting,
+        "problems": problems,
+        "rows": rows,
+        "submitted": sum(row.score is not None or row.waiting for row in rows),
+        "running": sum(row.running for row in rows),
+        "mean": mean(rows),
+        "most": most,
+        "spread": spread(rows, most),
+        "questions": questions,
         "graded": any(row.score is not None for row in rows),
         "may_release": quiz.show_key == ShowKey.ON_RELEASE and quiz.released_at is None,
         "started": any(row.attempt is not None for row in rows),

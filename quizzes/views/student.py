@@ -92,8 +92,13 @@ def start_page(request: HttpRequest, member: Membership, quiz: Quiz, now: dateti
     schedule = effective_schedule(quiz, member.user, now)
     items = list(QuizItem.objects.filter(quiz=quiz).select_related("version").defer("version__stem", "version__stem_html"))
     context = {
-        "quiz": quiz, "schedule": schedule, "now": now, "questions": len(items), "rules": rules_of(quiz, items),
-        "key_words": key_words(quiz, now), "refused": status == 409,
+        "quiz": quiz,
+        "schedule": schedule,
+        "now": now,
+        "questions": len(items),
+        "rules": rules_of(quiz, items),
+        "key_words": key_words(quiz, now),
+        "refused": status == 409,
         "limit_words": duration(schedule.limit.value) if schedule.limit.value else "",
         "cut_words": about(schedule.ends.value - now) if schedule.cut and schedule.ends.value else "",
     }

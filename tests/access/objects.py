@@ -87,7 +87,12 @@ def make_objects(cast: Cast) -> Objects:
     page.state = Release.OPEN
     page.save()
     announcement = Announcement.objects.create(
-        course=cast.course, title="Room", html="<p>Alder.</p>", author=cast.instructor, state=AnnouncementState.PUBLISHED, publish_at=now,
+        course=cast.course,
+        title="Room",
+        html="<p>Alder.</p>",
+        author=cast.instructor,
+        state=AnnouncementState.PUBLISHED,
+        publish_at=now,
     )
     (slot,) = add_slots(sessions=[cast.session], kind=SlotKind.PAPER, minutes=15, capacity=2, count=1)
     assign(slot=slot, person=cast.student, by=cast.instructor, now=now)
@@ -99,14 +104,27 @@ def make_objects(cast: Cast) -> Objects:
     grade(attempt_id=done.pk, now=now)
     running = start(quiz=quiz, student=cast.student, now=now)
     drafts = {
-        kind: ImportDraft.objects.create(course=cast.course, person=cast.instructor, kind=kind, filename="x.md", source=text, created_at=now).public_id
+        kind: ImportDraft.objects.create(
+            course=cast.course, person=cast.instructor, kind=kind, filename="x.md", source=text, created_at=now
+        ).public_id
         for kind, text in (("week", WEEK.replace("Week 3", "Week 4")), ("quiz", QUIZ))
     }
     return Objects(
         by_parameter={
-            "course": cast.course.slug, "week": week.slug, "page": page.slug, "announcement": announcement.public_id,
-            "reading": Reading.objects.get(week=week).public_id, "person": cast.other_student.public_id, "slot": slot.public_id,
-            "quiz": quiz.slug, "attempt": running.public_id, "draft": drafts["week"], "token": "none", "name": "none.log", "key": "none", "uidb36": "1",
+            "course": cast.course.slug,
+            "week": week.slug,
+            "page": page.slug,
+            "announcement": announcement.public_id,
+            "reading": Reading.objects.get(week=week).public_id,
+            "person": cast.other_student.public_id,
+            "slot": slot.public_id,
+            "quiz": quiz.slug,
+            "attempt": running.public_id,
+            "draft": drafts["week"],
+            "token": "none",
+            "name": "none.log",
+            "key": "none",
+            "uidb36": "1",
         },
         special={
             "quizzes:quiz_import_review": {"course": cast.course.slug, "draft": drafts["quiz"]},

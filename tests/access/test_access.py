@@ -66,7 +66,9 @@ def clients(cast: Cast) -> dict[str, Client]:
 def test_every_url_for_each_role_answers_as_the_table_says(cast: Cast, objects: Objects) -> None:
     people = clients(cast)
     answers = {
-        row: " ".join(ask(people[who], row, reverse(row.split()[1], kwargs=objects.kwargs(row.split()[1])), objects) for who in CAST)
+        row: " ".join(
+            ask(people[who], row, reverse(row.split()[1], kwargs=objects.kwargs(row.split()[1])), objects) for who in CAST
+        )
         for row in TABLE
     }
     assert {row: answer for row, answer in answers.items() if answer != TABLE[row]} == {}

@@ -21,11 +21,23 @@ FORM = "application/x-www-form-urlencoded"
 # Django asks to read the fields of a form before a view can: above its limit they answer 400 (413 for an import).
 REFUSALS = {400, 403, 404, 409, 410, 413, 422}
 
-TEXT = [b"a\0b", b"\xff\xfe\xed\xa0\x80", b"x" * 3_000, "\u202e\u2028\r\nBcc: all@example.edu <script>alert(1)</script>{% y %}".encode()]
+TEXT = [
+    b"a\0b",
+    b"\xff\xfe\xed\xa0\x80",
+    b"x" * 3_000,
+    "\u202e\u2028\r\nBcc: all@example.edu <script>alert(1)</script>{% y %}".encode(),
+]
 NUMBER = [b"-1", b"1e9", b"9" * 5_000, "\u0663".encode(), b"\0", b"2147483648", b"9223372036854775808"]
 MOMENT = [
-    b"0000-01-01T00:00", b"0001-01-01T00:00", b"9999-12-31T23:59", b"2027-03-14T02:30", b"2026-11-01T01:30", b"\0",
-    b"0001-01-01T00:00+14:00", b"9999-12-31T23:59-12:00", b"2027-01-01T00:00+99:99",
+    b"0000-01-01T00:00",
+    b"0001-01-01T00:00",
+    b"9999-12-31T23:59",
+    b"2027-03-14T02:30",
+    b"2026-11-01T01:30",
+    b"\0",
+    b"0001-01-01T00:00+14:00",
+    b"9999-12-31T23:59-12:00",
+    b"2027-01-01T00:00+99:99",
 ]
 DAY = [b"0001-01-01", b"9999-12-31", b"2026-02-30", b"\0"]
 CLOCK = [b"25:00", b"\0", b"-1:00"]
@@ -51,15 +63,31 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
     in_week = Field(str(found.pk), [*IDENT, str(Week.objects.get(course=cast.twin).pk).encode()])
     options = [one.encode() for one in Option.objects.values_list("public_id", flat=True)]
     opens = Field("2031-05-05T10:00", MOMENT)
-    heads = [b"attempts: 999999999999", b"time_limit: 99999999999", b"week: 9999999999", b"zone: Mars/Olympus", b"timezone: ../../etc", b"title: a\\0b"]
+    heads = [
+        b"attempts: 999999999999",
+        b"time_limit: 99999999999",
+        b"week: 9999999999",
+        b"zone: Mars/Olympus",
+        b"timezone: ../../etc",
+        b"title: a\\0b",
+    ]
     headed = [b"---\n%s\n---\n%s" % (head, QUIZ.encode()) for head in heads]
-    marked = [QUIZ.replace("multi}", f"multi {mark}}}").encode() for mark in ("points=1e99", "points=-1", "points=99999999999", "select=99999999999", "scoring=\0")]
+    marked = [
+        QUIZ.replace("multi}", f"multi {mark}}}").encode()
+        for mark in ("points=1e99", "points=-1", "points=99999999999", "select=99999999999", "scoring=\0")
+    ]
     dated = [b"---\nopens: %s\ndue: %s\n---\n%s" % (moment, moment, QUIZ.encode()) for moment in MOMENT]
     quiz_text = {"text": Field(QUIZ, [*TEXT, *dated, *headed, *marked]), "base": Field("0", NUMBER)}
     week_text = {"text": Field(WEEK, TEXT), "version": Field("1", NUMBER), "session": session}
     announcement = {
-        "title": Field("Room", TEXT), "source": Field("We meet.", TEXT), "week": in_week, "pinned": Field("on", CHOICE),
-        "when": Field("later", CHOICE), "date": Field("2031-05-05", DAY), "time": Field("10:00", CLOCK), "do": Field("mail", CHOICE),
+        "title": Field("Room", TEXT),
+        "source": Field("We meet.", TEXT),
+        "week": in_week,
+        "pinned": Field("on", CHOICE),
+        "when": Field("later", CHOICE),
+        "date": Field("2031-05-05", DAY),
+        "time": Field("10:00", CLOCK),
+        "do": Field("mail", CHOICE),
     }
     range_ = {"title": Field("Quiz", TEXT), "start": Field("", NUMBER), "end": Field("", NUMBER)}
     forms: dict[str, dict[str, Field]] = {
@@ -73,26 +101,43 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "course:week_preview": {"text": Field(WEEK, TEXT), "version": Field("1", NUMBER[:2])},
         "course:week_release": {"state": Field("scheduled", CHOICE), "opens_at": opens},
         "course:reading_add": {
-            "section_line": Field("7", NUMBER), "title": Field("Text", TEXT), "url": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),
-            "minutes": Field("5", NUMBER), "read_by": session, "version": Field("1", NUMBER),
+            "section_line": Field("7", NUMBER),
+            "title": Field("Text", TEXT),
+            "url": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),
+            "minutes": Field("5", NUMBER),
+            "read_by": session,
+            "version": Field("1", NUMBER),
         },
         "course:reading_tick": {"read": Field("on", CHOICE)},
         "course:reading_assign": {"read_by": session},
         "course:page_new": {"title": Field("Page", TEXT), "text": Field("Text", TEXT), "week": in_week},
-        "course:page_edit": {"title": Field("Page", TEXT), "text": Field("Text", TEXT), "week": in_week, "changed_at": Field("", MOMENT)},
+        "course:page_edit": {
+            "title": Field("Page", TEXT),
+            "text": Field("Text", TEXT),
+            "week": in_week,
+            "changed_at": Field("", MOMENT),
+        },
         "course:page_release": {"state": Field("scheduled", CHOICE), "opens_at": Field("", MOMENT[:2])},
         "course:announcement_new": announcement,
         "course:announcement_edit": {name: announcement[name] for name in ("title", "source", "week")},
         "course:announcement_preview": {name: announcement[name] for name in ("title", "source")},
         "course:announcement_call_back": {"do": Field("stop", CHOICE)},
         "course:person_invite": {
-            "people": Field("new@example.edu", [*TEXT, b"a@b\r\nBcc: c@d.example", b"N\0 <a@example.edu>", "é@exämple.edu".encode()]),
+            "people": Field(
+                "new@example.edu", [*TEXT, b"a@b\r\nBcc: c@d.example", b"N\0 <a@example.edu>", "é@exämple.edu".encode()]
+            ),
             "role": Field("student", CHOICE),
         },
         "course:person_role": {"role": Field("observer", CHOICE)},
         "quizzes:attempt_save": {
-            "question": Field("1", NUMBER), "option": Field("", [*IDENT, *options]), "tab": Field("t", TEXT), "n": Field("1", NUMBER),
-            "base": Field("0", NUMBER), "request_id": Field("r", TEXT), "then": Field("stay", CHOICE), "marks": Field("", CHOICE),
+            "question": Field("1", NUMBER),
+            "option": Field("", [*IDENT, *options]),
+            "tab": Field("t", TEXT),
+            "n": Field("1", NUMBER),
+            "base": Field("0", NUMBER),
+            "request_id": Field("r", TEXT),
+            "then": Field("stay", CHOICE),
+            "marks": Field("", CHOICE),
         },
         "quizzes:attempt_mark": {"question": Field("1", NUMBER)},
         "quizzes:attempt_submit": {"known": Field("", [*NUMBER, b"1:" + b"9" * 30, b"\0:\0", b"1:2:3"])},
@@ -105,19 +150,37 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "quizzes:quiz_publish": {"text": Field(QUIZ, TEXT), "base": Field("0", [b"\0"])},
         "quizzes:quiz_settle": {"question": Field("x", IDENT)},
         "quizzes:quiz_settings": {
-            "title": Field("Quiz", TEXT), "kind": Field("graded", CHOICE), "minutes": Field("5", NUMBER), "attempts": Field("1", NUMBER),
-            "counts": Field("best", CHOICE), "scoring": Field("exact", CHOICE), "show_key": Field("after_due", CHOICE), "week": in_week,
-            "opens": opens, "due": opens, "closes": opens,
+            "title": Field("Quiz", TEXT),
+            "kind": Field("graded", CHOICE),
+            "minutes": Field("5", NUMBER),
+            "attempts": Field("1", NUMBER),
+            "counts": Field("best", CHOICE),
+            "scoring": Field("exact", CHOICE),
+            "show_key": Field("after_due", CHOICE),
+            "week": in_week,
+            "opens": opens,
+            "due": opens,
+            "closes": opens,
         },
         "presentations:slots_add": {
-            "sessions": session, "kind": Field("paper", CHOICE), "minutes": Field("5", NUMBER), "capacity": Field("1", NUMBER),
-            "count": Field("1", NUMBER), "opens_at": opens, "closes_at": Field("2031-05-06T10:00", MOMENT),
+            "sessions": session,
+            "kind": Field("paper", CHOICE),
+            "minutes": Field("5", NUMBER),
+            "capacity": Field("1", NUMBER),
+            "count": Field("1", NUMBER),
+            "opens_at": opens,
+            "closes_at": Field("2031-05-06T10:00", MOMENT),
         },
-        "presentations:assign": {"who": Field("Jonah", TEXT), "back": Field("week", [b"//evil.example", b"https://evil.example/", b"\0"])},
+        "presentations:assign": {
+            "who": Field("Jonah", TEXT),
+            "back": Field("week", [b"//evil.example", b"https://evil.example/", b"\0"]),
+        },
         "presentations:claim": {"back": Field("week", [b"//evil.example", b"\0"])},
         "presentations:slot_move": {"to": Field("earlier", CHOICE)},
         "presentations:booking_edit": {
-            "title": Field("Talk", TEXT), "abstract": Field("About", TEXT), "link": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),
+            "title": Field("Talk", TEXT),
+            "abstract": Field("About", TEXT),
+            "link": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),
         },
     }
     return forms.get(row.split()[1], {})
@@ -199,7 +262,15 @@ def test_hostile_fields_of_every_form_are_refused_or_taken_never_an_error(cast: 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_admin_of_class_meetings_with_an_impossible_year_says_so(cast: Cast, day: str) -> None:
-    data = {"course": cast.course.pk, "starts_at_0": day, "starts_at_1": "00:00", "ends_at_0": day, "ends_at_1": "23:59", "room": "x", "note": ""}
+    data = {
+        "course": cast.course.pk,
+        "starts_at_0": day,
+        "starts_at_1": "00:00",
+        "ends_at_0": day,
+        "ends_at_1": "23:59",
+        "room": "x",
+        "note": "",
+    }
     answer = signed_in("admin", cast).post(reverse("admin:course_coursesession_add"), data)
     assert answer.status_code == 200
     assert "cannot be meant" in answer.content.decode()

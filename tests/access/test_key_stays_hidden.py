@@ -31,7 +31,8 @@ HEAD = "# Small quiz\n\n## Which of these are colours? {#colours multi}\n\n"
 # In each of them ticking "glass" alone gives no point.
 FEW = HEAD + "- [x] red\n- [ ] salt\n- [ ] glass\n- [ ] blue\n"
 MANY = (
-    HEAD + "- [x] red\n  > Red is one, and this is a long reason why it is.\n- [x] salt\n- [ ] glass\n  > Glass is none.\n- [x] blue\n"
+    HEAD
+    + "- [x] red\n  > Red is one, and this is a long reason why it is.\n- [x] salt\n- [ ] glass\n  > Glass is none.\n- [x] blue\n"
     "\n> All but one.\n"
 )
 SECRETS = ("Red is one", "Glass is none", "All but one")

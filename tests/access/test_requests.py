@@ -74,14 +74,18 @@ def test_get_of_pages_that_may_write_with_nothing_left_to_note_writes_nothing(ca
     Enrollment.objects.update(seen_at=timezone.now())
     for name in WRITES_BY_LOOKING:
         url = reverse(name, kwargs=objects.kwargs(name))
-        assert [look_in_read_only(signed_in(who, cast), url) for who in who_may(f"GET {name}")] == [""] * len(who_may(f"GET {name}"))
+        assert [look_in_read_only(signed_in(who, cast), url) for who in who_may(f"GET {name}")] == [""] * len(
+            who_may(f"GET {name}")
+        )
 
 
 def test_post_of_every_form_without_its_token_is_refused(cast: Cast, objects: Objects) -> None:
     answers = {}
     for name in rows("POST"):
         who = next((who for who in who_may(f"POST {name}") if who != "anonymous"), "student")
-        response = signed_in(who, cast, csrf=True).post(reverse(name, kwargs=objects.kwargs(name)), objects.data.get(f"POST {name}", {}))
+        response = signed_in(who, cast, csrf=True).post(
+            reverse(name, kwargs=objects.kwargs(name)), objects.data.get(f"POST {name}", {})
+        )
         answers[name] = response.status_code
     # Pressed by the mail program for its reader: no cookie, no token, a signed address instead (RFC 8058).
     assert answers.pop("notifications:unsubscribe") == 404
@@ -101,7 +105,9 @@ def test_post_of_a_body_that_is_too_long_is_refused_before_anything_is_done(cast
         client = signed_in(who, cast, csrf=True)
         client.cookies["csrftoken"] = token = "a" * 32
         response = client.generic(
-            "POST", reverse(name, kwargs=objects.kwargs(name)), b"csrfmiddlewaretoken=" + token.encode() + b"&text=" + b"x" * LONGEST_FORM,
+            "POST",
+            reverse(name, kwargs=objects.kwargs(name)),
+            b"csrfmiddlewaretoken=" + token.encode() + b"&text=" + b"x" * LONGEST_FORM,
             content_type="application/x-www-form-urlencoded",
         )
         answers[name] = response.status_code

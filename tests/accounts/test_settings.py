@@ -36,7 +36,9 @@ def test_settings_refused_keep_what_was_typed(cast: Cast, client: Client, field:
 
 def test_settings_fields_not_on_the_page_stay(cast: Cast, client: Client) -> None:
     client.force_login(cast.student)
-    client.post("/settings/", GOOD | {"email": "x@example.edu", "is_staff": "1", "is_superuser": "1", "public_id": "x", "id": "1"})
+    client.post(
+        "/settings/", GOOD | {"email": "x@example.edu", "is_staff": "1", "is_superuser": "1", "public_id": "x", "id": "1"}
+    )
     after = User.objects.get(pk=cast.student.pk)
     assert (after.email, after.is_staff, after.is_superuser) == (cast.student.email, False, False)
     assert after.public_id == cast.student.public_id
@@ -50,7 +52,10 @@ def test_settings_zone_of_older_spelling_is_kept(cast: Cast, client: Client) -> 
 
 
 def test_settings_page_without_panels_costs_two_queries(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries, no_panels: None,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    no_panels: None,
 ) -> None:
     client.force_login(cast.student)
     with django_assert_num_queries(2):
@@ -64,7 +69,9 @@ def no_panels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_panel_registered_stands_on_the_page(
-    cast: Cast, client: Client, no_panels: None,
+    cast: Cast,
+    client: Client,
+    no_panels: None,
 ) -> None:
     @settings_panels.register
     def show(person: User) -> settings_panels.Panel | None:

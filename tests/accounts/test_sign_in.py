@@ -124,12 +124,15 @@ def test_forwarded_address_without_known_proxies_gives_no_new_budget(cast: Cast,
 
 
 def test_forwarded_address_behind_one_proxy_counts_the_last_hop(
-    cast: Cast, client: Client, settings: Settings,
+    cast: Cast,
+    client: Client,
+    settings: Settings,
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(60):
         client.post(
-            LOGIN, {"login": f"nobody{number}@example.edu", "password": "x"},
+            LOGIN,
+            {"login": f"nobody{number}@example.edu", "password": "x"},
             HTTP_X_FORWARDED_FOR=f"192.0.2.{number}, 203.0.113.5",
         )
     _, page = sign_in(client, cast.student, HTTP_X_FORWARDED_FOR="203.0.113.5")
@@ -215,10 +218,22 @@ def test_sign_in_known_and_unknown_address_give_the_same_answer(cast: Cast, clie
     assert answer(cast.student.email) == answer("nobody@example.edu")
 
 
-@pytest.mark.parametrize("target", [
-    "//evil.example", "///evil.example", "https://evil.example/", "http:evil.example", "\\\\evil.example", "/\\evil.example",
-    "https://testserver@evil.example/", "javascript:alert(1)", "/%09//evil.example/..//\tevil", "ftp://testserver/", "https:///evil.example",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "///evil.example",
+        "https://evil.example/",
+        "http:evil.example",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "https://testserver@evil.example/",
+        "javascript:alert(1)",
+        "/%09//evil.example/..//\tevil",
+        "ftp://testserver/",
+        "https:///evil.example",
+    ],
+)
 def test_sign_in_next_leads_away_is_ignored(cast: Cast, client: Client, target: str) -> None:
     response = client.post(LOGIN, {"login": cast.student.email, "password": PASSWORD, "next": target})
     assert signed_in(client)
@@ -297,7 +312,9 @@ def test_change_password_keeps_this_session_and_tells_by_mail(cast: Cast, client
     assert mail.outbox[-1].subject == "Your password for Seminar was changed"
 
 
-@pytest.mark.parametrize(("password", "words"), [("short", "too short"), ("password1234", "too common"), ("ines.caballero", "too similar")])
+@pytest.mark.parametrize(
+    ("password", "words"), [("short", "too short"), ("password1234", "too common"), ("ines.caballero", "too similar")]
+)
 def test_change_password_weak_is_refused(cast: Cast, client: Client, password: str, words: str) -> None:
     client.force_login(cast.student)
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
@@ -314,7 +331,9 @@ def test_reauthenticate_page_asks_for_the_password(cast: Cast, client: Client) -
 
 
 def test_reset_mail_server_silent_says_the_letter_was_not_sent(
-    cast: Cast, client: Client, settings: Settings,
+    cast: Cast,
+    client: Client,
+    settings: Settings,
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there

@@ -40,7 +40,12 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 
@@ -145,17 +150,24 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def open_it(user: User | None = None, path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(base_url=site, viewport=options.pop("viewport", DESKTOP), timezone_id="America/Chicago", **options)
+        context = browser.new_context(
+            base_url=site, viewport=options.pop("viewport", DESKTOP), timezone_id="America/Chicago", **options
+        )
         contexts.append(context)
         if user is not None:
             client = Client()
             client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site}]
+            )
         page = context.new_page()
         page.set_default_timeout(10_000)
         # A navigation that overtakes the last one's cross-fade is told as an error; nothing of ours failed.
         page.on("pageerror", lambda error: None if "ransition" in str(error) else troubles.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: troubles.append(f"{page.url}: {message.text}") if "Content Security Policy" in message.text else None)
+        page.on(
+            "console",
+            lambda message: troubles.append(f"{page.url}: {message.text}") if "Content Security Policy" in message.text else None,
+        )
         page.goto(path)
         return page
 

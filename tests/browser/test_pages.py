@@ -13,13 +13,42 @@ from tests.browser.conftest import Demo, axe, sideways
 
 Open = Callable[..., Page]
 
-COURSE_PAGES = ("", "weeks/", "weeks/4/", "weeks/5/", "quizzes/", "quizzes/week-4-quiz/", "quizzes/week-5-quiz/", "presentations/", "announcements/")
+COURSE_PAGES = (
+    "",
+    "weeks/",
+    "weeks/4/",
+    "weeks/5/",
+    "quizzes/",
+    "quizzes/week-4-quiz/",
+    "quizzes/week-5-quiz/",
+    "presentations/",
+    "announcements/",
+)
 STAFF_PAGES = (
-    "weeks/6/", "weeks/7/", "weeks/new/", "weeks/import/", "weeks/5/edit/", "weeks/5/readings/add/", "pages/new/", "quizzes/new/", "quizzes/import/",
-    "quizzes/week-5-quiz/edit/", "quizzes/week-5-quiz/settings/", "presentations/add/", "announcements/new/", "people/",
+    "weeks/6/",
+    "weeks/7/",
+    "weeks/new/",
+    "weeks/import/",
+    "weeks/5/edit/",
+    "weeks/5/readings/add/",
+    "pages/new/",
+    "quizzes/new/",
+    "quizzes/import/",
+    "quizzes/week-5-quiz/edit/",
+    "quizzes/week-5-quiz/settings/",
+    "presentations/add/",
+    "announcements/new/",
+    "people/",
 )
 SITE_PAGES = ("/courses/", "/settings/", "/account/password/change/", "/nothing-here/")
-SIGNED_OUT = ("/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/signup/", "/invitation/none/", "/dev/mail/")
+SIGNED_OUT = (
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/password/reset/done/",
+    "/account/signup/",
+    "/invitation/none/",
+    "/dev/mail/",
+)
 MISSING = {"/nothing-here/": 404, "/invitation/none/": 410}
 LEFTOVERS = re.compile(r"\bNone\b(?! of)|object \(\d+\)|\{\{|\{%|Lorem|Traceback|\bQuizs\b")
 

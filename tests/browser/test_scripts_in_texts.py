@@ -52,9 +52,16 @@ def places(demo: Demo) -> list[tuple[str, str]]:
         person.save()
     week = save_week(course=demo.course, week=None, text=WEEK, author=teacher, now=now, filename=f"{NAME}.md")
     week = release_week(week=week, state=Release.OPEN, now=now)
-    page = release_page(page=save_page(course=demo.course, page=None, title=NAME, source=TEXT, week=week, now=now), state=Release.OPEN, now=now)
+    page = release_page(
+        page=save_page(course=demo.course, page=None, title=NAME, source=TEXT, week=week, now=now), state=Release.OPEN, now=now
+    )
     post = save_announcement(
-        course=demo.course, announcement=None, author=teacher, text=Text(NAME[:150], TEXT, week=week), posting=Posting(None, mail=False), now=now,
+        course=demo.course,
+        announcement=None,
+        author=teacher,
+        text=Text(NAME[:150], TEXT, week=week),
+        posting=Posting(None, mail=False),
+        now=now,
     )
     quiz = new_quiz(course=demo.course, title=NAME[:150], week=week, author=teacher, now=now, text=QUIZ)
     Quiz.objects.filter(pk=quiz.pk).update(show_key="immediately", attempts_allowed=None)
@@ -64,15 +71,36 @@ def places(demo: Demo) -> list[tuple[str, str]]:
     grade(attempt_id=done.pk, now=now)
     running = start(quiz=quiz, student=student, now=now)
     Booking.objects.update(title=NAME[:150], abstract=TEXT)
-    weeks = ImportDraft.objects.create(course=demo.course, person=teacher, kind="week", filename=NAME, source=WEEK.replace("15", "16"), created_at=now)
-    quizzes = ImportDraft.objects.create(course=demo.course, person=teacher, kind="quiz", filename=NAME, source=QUIZ, created_at=now)
-    both = ["", "weeks/", "weeks/15/", f"pages/{page.slug}/", "announcements/", f"announcements/{post.public_id}/", "presentations/", "quizzes/", f"quizzes/{quiz.slug}/"]
+    weeks = ImportDraft.objects.create(
+        course=demo.course, person=teacher, kind="week", filename=NAME, source=WEEK.replace("15", "16"), created_at=now
+    )
+    quizzes = ImportDraft.objects.create(
+        course=demo.course, person=teacher, kind="quiz", filename=NAME, source=QUIZ, created_at=now
+    )
+    both = [
+        "",
+        "weeks/",
+        "weeks/15/",
+        f"pages/{page.slug}/",
+        "announcements/",
+        f"announcements/{post.public_id}/",
+        "presentations/",
+        "quizzes/",
+        f"quizzes/{quiz.slug}/",
+    ]
     taking = f"quizzes/{quiz.slug}/attempts/"
     own = [f"{taking}{running.public_id}/", f"{taking}{running.public_id}/check/", f"{taking}{done.public_id}/result/"]
     staff = [
-        "weeks/15/edit/", f"weeks/{Week.objects.get(pk=week.pk).slug}/readings/add/", f"pages/{page.slug}/edit/", f"announcements/{post.public_id}/edit/",
-        "people/", f"quizzes/{quiz.slug}/edit/", f"quizzes/{quiz.slug}/settings/", f"{taking}{done.public_id}/result/",
-        f"weeks/import/{weeks.public_id}/", f"quizzes/import/{quizzes.public_id}/",
+        "weeks/15/edit/",
+        f"weeks/{Week.objects.get(pk=week.pk).slug}/readings/add/",
+        f"pages/{page.slug}/edit/",
+        f"announcements/{post.public_id}/edit/",
+        "people/",
+        f"quizzes/{quiz.slug}/edit/",
+        f"quizzes/{quiz.slug}/settings/",
+        f"{taking}{done.public_id}/result/",
+        f"weeks/import/{weeks.public_id}/",
+        f"quizzes/import/{quizzes.public_id}/",
     ]
     return [("student", f"{demo.url}{path}") for path in both + own] + [("staff", f"{demo.url}{path}") for path in both + staff]
 

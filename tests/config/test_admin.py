@@ -80,9 +80,7 @@ def _populate_one(cast: Cast, n: int) -> None:
     )
     Enrollment.objects.create(course=course, person=who, role=Role.STUDENT)
     session = CourseSession.objects.create(course=course, starts_at=NOW, ends_at=NOW + timedelta(hours=2))
-    week = Week.objects.create(
-        course=course, slug="one", number=1, title="One", state=Release.OPEN, session=session
-    )
+    week = Week.objects.create(course=course, slug="one", number=1, title="One", state=Release.OPEN, session=session)
     WeekVersion.objects.create(week=week, number=1, source="# One", author=who, created_at=NOW)
     section = Section.objects.create(
         week=week, position=1, line=1, level=1, heading="Read", group="", kind="", placeholder_only=False
@@ -218,9 +216,7 @@ def test_record_posted_to_is_refused_and_stays(full: Cast, client: Client) -> No
 
 
 def test_records_of_grades_and_mail_are_all_read_only() -> None:
-    assert {Attempt, Response, AnswerLog, Delivery, Notice, QuestionVersion, WeekVersion, Booking} <= set(
-        READ_ONLY
-    )
+    assert {Attempt, Response, AnswerLog, Delivery, Notice, QuestionVersion, WeekVersion, Booking} <= set(READ_ONLY)
 
 
 def test_course_with_attempts_deleted_is_refused(full: Cast, client: Client) -> None:
@@ -240,9 +236,7 @@ def test_quiz_with_attempts_is_closed_and_without_open(full: Cast, client: Clien
 
 @pytest.mark.parametrize("who", ["instructor", "student", None])
 @pytest.mark.parametrize("page", ["admin:index", "admin:course_course_changelist", "admin:accounts_user_add"])
-def test_admin_without_the_right_leads_to_sign_in(
-    who: str | None, page: str, cast: Cast, client: Client
-) -> None:
+def test_admin_without_the_right_leads_to_sign_in(who: str | None, page: str, cast: Cast, client: Client) -> None:
     if who:
         client.force_login(getattr(cast, who))
     response = client.get(reverse(page), follow=True)
@@ -370,11 +364,19 @@ def test_changed_address_of_a_person_is_the_one_that_signs_in(admin_client: Clie
     user = cast.student
     fields = {"email": "New.Address@example.edu", "name": user.name, "zone": "", "theme": "system", "is_active": "on"}
     assert admin_client.post(reverse("admin:accounts_user_change", args=[user.pk]), fields).status_code == 302
-    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified", "primary")) == [("new.address@example.edu", True, True)]
+    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified", "primary")) == [
+        ("new.address@example.edu", True, True)
+    ]
 
 
 def test_new_person_with_a_password_has_a_confirmed_address(admin_client: Client) -> None:
-    fields = {"email": "ok@example.edu", "name": "Ok", "usable_password": "true", "password1": "four quiet words here", "password2": "four quiet words here"}
+    fields = {
+        "email": "ok@example.edu",
+        "name": "Ok",
+        "usable_password": "true",
+        "password1": "four quiet words here",
+        "password2": "four quiet words here",
+    }
     assert admin_client.post(reverse("admin:accounts_user_add"), fields).status_code == 302
     assert EmailAddress.objects.filter(user__email="ok@example.edu", verified=True, primary=True).count() == 1
 
@@ -383,8 +385,13 @@ def test_class_session_is_shown_and_changed_on_the_clocks_of_its_course(admin_cl
     page = reverse("admin:course_coursesession_change", args=[cast.session.pk])
     assert 'value="13:00:00"' in admin_client.get(page).text  # 18:00 in UTC
     fields = {
-        "course": cast.course.pk, "starts_at_0": "2026-10-07", "starts_at_1": "14:00", "ends_at_0": "2026-10-07", "ends_at_1": "16:40",
-        "room": "Alder 208", "note": "",
+        "course": cast.course.pk,
+        "starts_at_0": "2026-10-07",
+        "starts_at_1": "14:00",
+        "ends_at_0": "2026-10-07",
+        "ends_at_1": "16:40",
+        "room": "Alder 208",
+        "note": "",
     }
     assert admin_client.post(page, fields).status_code == 302
     cast.session.refresh_from_db()
@@ -394,8 +401,13 @@ def test_class_session_is_shown_and_changed_on_the_clocks_of_its_course(admin_cl
 
 def test_new_class_session_is_on_the_clocks_of_the_course_it_names(admin_client: Client, cast: Cast) -> None:
     fields = {
-        "course": cast.course.pk, "starts_at_0": "2026-12-09", "starts_at_1": "18:00", "ends_at_0": "2026-12-09", "ends_at_1": "20:40",
-        "room": "", "note": "",
+        "course": cast.course.pk,
+        "starts_at_0": "2026-12-09",
+        "starts_at_1": "18:00",
+        "ends_at_0": "2026-12-09",
+        "ends_at_1": "20:40",
+        "room": "",
+        "note": "",
     }
     assert admin_client.post(reverse("admin:course_coursesession_add"), fields).status_code == 302
     assert CourseSession.objects.latest("starts_at").starts_at.isoformat() == "2026-12-10T00:00:00+00:00"

@@ -63,9 +63,7 @@ def test_compose_broker_forgets_nothing() -> None:
 def test_compose_workers_hear_every_queue_of_the_beat() -> None:
 
     heard = {
-        queue
-        for name in ("worker", "worker-mail")
-        for queue in command_of(name)[command_of(name).index("-Q") + 1].split(",")
+        queue for name in ("worker", "worker-mail") for queue in command_of(name)[command_of(name).index("-Q") + 1].split(",")
     }
     assert heard >= {queue for _, _, queue in BEAT.values()} | {"default", "mail", "slow"}
 
@@ -119,9 +117,7 @@ def test_commands_of_the_image_serve_a_class(database: str, tmp_path: Path) -> N
     build = re.search(r"^RUN (python manage.py collectstatic[^&]*)", DOCKERFILE, re.MULTILINE)
     assert build
     subprocess.run(shlex.split(build[1]), cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
-    subprocess.run(
-        command_of("migrate"), cwd=ROOT, env=production, check=True, capture_output=True, timeout=120
-    )
+    subprocess.run(command_of("migrate"), cwd=ROOT, env=production, check=True, capture_output=True, timeout=120)
     changes = {"8000": str(port), "0.0.0.0": "127.0.0.1", "/tmp/beat-schedule": str(tmp_path / "beat")}
     running = []
     try:
@@ -129,9 +125,7 @@ def test_commands_of_the_image_serve_a_class(database: str, tmp_path: Path) -> N
             command = [changes.get(part, part) for part in command_of(name)]
             with (tmp_path / f"{name}.log").open("wb") as log:
                 running.append(
-                    subprocess.Popen(
-                        command, cwd=ROOT, env=production, stdout=log, stderr=log, start_new_session=True
-                    )
+                    subprocess.Popen(command, cwd=ROOT, env=production, stdout=log, stderr=log, start_new_session=True)
                 )
         assert wait_for(lambda: status(f"http://127.0.0.1:{port}/healthz", port) == 200, 60), logs(tmp_path)
         assert status(f"http://127.0.0.1:{port}/account/login/", port) == 200
@@ -143,9 +137,7 @@ def test_commands_of_the_image_serve_a_class(database: str, tmp_path: Path) -> N
 
 def status(url: str, port: int) -> int:
     try:
-        with urllib.request.urlopen(
-            urllib.request.Request(url, headers={"Host": f"localhost:{port}"}), timeout=5
-        ) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": f"localhost:{port}"}), timeout=5) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         time.sleep(0.5)

@@ -17,9 +17,7 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.django_db
 
 
-def test_healthz_anonymous_answers_without_a_query(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_healthz_anonymous_answers_without_a_query(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -41,9 +39,7 @@ def test_readyz_before_the_first_heartbeat_is_missing(client: Client) -> None:
 
 def test_readyz_with_an_old_heartbeat_is_missing(client: Client) -> None:
     beat()
-    Heartbeat.objects.filter(name="worker").update(
-        at=timezone.now() - health.HEARTBEAT_LIMIT - timedelta(seconds=1)
-    )
+    Heartbeat.objects.filter(name="worker").update(at=timezone.now() - health.HEARTBEAT_LIMIT - timedelta(seconds=1))
     checks = client.get("/readyz").json()["checks"]
     assert (checks["worker"]["ok"], checks["beat"]["ok"]) == (False, True)
 
@@ -52,9 +48,7 @@ def test_readyz_with_an_old_heartbeat_is_missing(client: Client) -> None:
 def test_readyz_with_a_mail_owed_tells_its_age(age: int, ok: bool, cast: Cast) -> None:
     now = timezone.now()
     notice = Notice.objects.create(kind="quiz_due", object_key="quiz:1", version="1")
-    Delivery.objects.create(
-        notice=notice, person=cast.student, planned_at=now, due_at=now - timedelta(seconds=age)
-    )
+    Delivery.objects.create(notice=notice, person=cast.student, planned_at=now, due_at=now - timedelta(seconds=age))
     check = health.run_checks(now)["work"]
     assert (check.ok, check.detail) == (ok, f"oldest owed for {age} s")
 
@@ -94,9 +88,7 @@ def test_readyz_with_the_broker_refusing_says_so(client: Client, settings: Setti
 
 
 @pytest.mark.fault
-def test_readyz_with_a_broker_that_never_answers_takes_little_more_than_a_second(
-    client: Client, settings: Settings
-) -> None:
+def test_readyz_with_a_broker_that_never_answers_takes_little_more_than_a_second(client: Client, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:  # accepts and says nothing
         settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{hole.getsockname()[1]}/0"
         begin = time.monotonic()

@@ -20,9 +20,7 @@ GOOD = {
 
 def manage(*arguments: str, **env: str | None) -> subprocess.CompletedProcess[str]:
     """Run manage.py with production settings, GOOD values and the changes in `env` (None: not set)."""
-    clean = {
-        key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}
-    }
+    clean = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "VIRTUAL_ENV"}}
     values = {key: value for key, value in {**GOOD, **env}.items() if value is not None}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -66,7 +64,5 @@ def test_production_with_one_fault_does_not_start_and_names_it(name: str, value:
 
 
 def test_production_has_no_pages_for_developing(tmp_path: Path) -> None:
-    done = manage(
-        "shell", "-c", "from django.urls import reverse; reverse('dev_mail')", SEMINAR_VAR=str(tmp_path)
-    )
+    done = manage("shell", "-c", "from django.urls import reverse; reverse('dev_mail')", SEMINAR_VAR=str(tmp_path))
     assert "NoReverseMatch" in done.stderr

@@ -17,8 +17,11 @@ def stored() -> list[object]:
             (Week, ["pk"], ["source", "version", "changed_at", "number", "title", "intro_html", "key_questions", "renderer"]),
             (Section, ["week", "position"], ["heading", "html"]),
             (Reading, ["pk"], ["public_id", "note_html", "section__heading", "added_at"]),
-            (Announcement, ["pk"], ["html"]), (Page, ["pk"], ["html", "renderer"]), (Quiz, ["pk"], ["intro_html", "revision"]),
-            (QuestionVersion, ["pk"], ["stem_html"]), (Option, ["pk"], ["html"]),
+            (Announcement, ["pk"], ["html"]),
+            (Page, ["pk"], ["html", "renderer"]),
+            (Quiz, ["pk"], ["intro_html", "revision"]),
+            (QuestionVersion, ["pk"], ["stem_html"]),
+            (Option, ["pk"], ["html"]),
         )
     ]
 
@@ -28,7 +31,13 @@ def test_rerender_brings_old_html_up_to_the_renderer_of_now(db: None) -> None:
     before = stored()
     reading = Reading.objects.filter(week__number=5)[0]
     ReadingTick.objects.create(reading=reading, person=person("Tess Tick"), at=timezone.now())
-    for model, field in ((Section, "html"), (Reading, "note_html"), (Announcement, "html"), (QuestionVersion, "stem_html"), (Option, "html")):
+    for model, field in (
+        (Section, "html"),
+        (Reading, "note_html"),
+        (Announcement, "html"),
+        (QuestionVersion, "stem_html"),
+        (Option, "html"),
+    ):
         model.objects.update(**{field: "<p>old</p>"})
     Week.objects.update(renderer=RENDERER_VERSION - 1, intro_html="<p>old</p>")
     assert stored() != before

@@ -28,12 +28,15 @@ def membership(user: User, slug: str = "hum240", right: Right = Right.READ) -> M
     return membership_for(request, slug, right)
 
 
-@pytest.mark.parametrize(("role", "rights"), [
-    (Role.STUDENT, {Right.READ, Right.TAKE_PART}),
-    (Role.OBSERVER, {Right.READ}),
-    (Role.ASSISTANT, {Right.READ, Right.PLAN, Right.SEE_STAFF_PAGES}),
-    (Role.INSTRUCTOR, {Right.READ, Right.PLAN, Right.SEE_STAFF_PAGES, Right.MANAGE_PEOPLE}),
-])
+@pytest.mark.parametrize(
+    ("role", "rights"),
+    [
+        (Role.STUDENT, {Right.READ, Right.TAKE_PART}),
+        (Role.OBSERVER, {Right.READ}),
+        (Role.ASSISTANT, {Right.READ, Right.PLAN, Right.SEE_STAFF_PAGES}),
+        (Role.INSTRUCTOR, {Right.READ, Right.PLAN, Right.SEE_STAFF_PAGES, Right.MANAGE_PEOPLE}),
+    ],
+)
 def test_rights_of_each_role_are_those_of_the_table(role: Role, rights: set[Right]) -> None:
     assert RIGHTS[role] == rights
 
@@ -96,6 +99,8 @@ def test_enrollment_of_another_course_does_not_exist(cast: Cast) -> None:
         enrollment_for(member, cast.stranger.public_id)
 
 
-@pytest.mark.parametrize(("zone", "words"), [("America/New_York", "New York"), ("UTC", "UTC"), ("America/Argentina/Salta", "Salta")])
+@pytest.mark.parametrize(
+    ("zone", "words"), [("America/New_York", "New York"), ("UTC", "UTC"), ("America/Argentina/Salta", "Salta")]
+)
 def test_zone_words_name_the_city(zone: str, words: str) -> None:
     assert zone_words(zone) == words

@@ -49,8 +49,12 @@ def url(cast: Cast, name: str, *more: str) -> str:
 def post(cast: Cast, title: str = "Room change", *, days: float = 0, mail: bool = True, pinned: bool = False) -> Announcement:
     at = NOW + timedelta(days=days)
     return save_announcement(
-        course=cast.course, announcement=None, author=cast.instructor, text=Text(title, "We meet **upstairs** & early.", pinned),
-        posting=Posting(at=at, mail=mail), now=min(at, NOW),
+        course=cast.course,
+        announcement=None,
+        author=cast.instructor,
+        text=Text(title, "We meet **upstairs** & early.", pinned),
+        posting=Posting(at=at, mail=mail),
+        now=min(at, NOW),
     )
 
 
@@ -67,7 +71,13 @@ def test_new_post_and_mail_publishes_and_plans_letters(cast: Cast) -> None:
     body = answer.content.decode()
     one = Announcement.objects.get()
     assert answer.redirect_chain == [(one.get_absolute_url(), 303)]
-    assert (one.state, one.publish_at, one.pinned, one.mail, one.author) == (AnnouncementState.PUBLISHED, NOW, True, True, cast.instructor)
+    assert (one.state, one.publish_at, one.pinned, one.mail, one.author) == (
+        AnnouncementState.PUBLISHED,
+        NOW,
+        True,
+        True,
+        cast.instructor,
+    )
     assert "It is on the page. The mail leaves Wed 7 Oct, 11:10; until then you can change or stop it." in body
     assert "<strong>upstairs</strong>" in signed_in(cast.student).get(url(cast, "announcements")).content.decode()
 
@@ -101,7 +111,9 @@ def test_new_as_draft_is_seen_by_staff_only(cast: Cast) -> None:
 
 def test_new_on_a_date_is_scheduled_in_local_time(cast: Cast) -> None:
     answer = signed_in(cast.instructor).post(
-        url(cast, "announcement_new"), form(when="later", date="2026-10-09", time="08:00"), follow=True,
+        url(cast, "announcement_new"),
+        form(when="later", date="2026-10-09", time="08:00"),
+        follow=True,
     )
     one = Announcement.objects.get()
     assert one.state == AnnouncementState.SCHEDULED
@@ -171,14 +183,21 @@ def test_edit_published_keeps_time_and_state(cast: Cast) -> None:
     assert 'value="Room change"' in client.get(url(cast, "announcement_edit", one.public_id)).content.decode()
     client.post(url(cast, "announcement_edit", one.public_id), form(title="Room change, corrected", do="save"))
     one.refresh_from_db()
-    assert (one.title, one.publish_at, one.state) == ("Room change, corrected", NOW - timedelta(days=1), AnnouncementState.PUBLISHED)
+    assert (one.title, one.publish_at, one.state) == (
+        "Room change, corrected",
+        NOW - timedelta(days=1),
+        AnnouncementState.PUBLISHED,
+    )
     assert one.author == cast.instructor
 
 
 def test_edit_scheduled_keeps_schedule_with_save_and_moves_with_post(cast: Cast) -> None:
     one = post(cast, days=1)
     client = signed_in(cast.instructor)
-    client.post(url(cast, "announcement_edit", one.public_id), form(title="Other", do="draft", when="later", date="2026-10-20", time="09:00"))
+    client.post(
+        url(cast, "announcement_edit", one.public_id),
+        form(title="Other", do="draft", when="later", date="2026-10-20", time="09:00"),
+    )
     one.refresh_from_db()
     assert (one.title, one.publish_at) == ("Other", NOW + timedelta(days=1))
     client.post(url(cast, "announcement_edit", one.public_id), form(when="later", date="2026-10-20", time="09:00"))
@@ -227,10 +246,18 @@ def test_call_back_once_mail_left_is_refused(cast: Cast, do: str) -> None:
 
 def test_delete_draft_goes_posted_stays(cast: Cast) -> None:
     one = save_announcement(
-        course=cast.course, announcement=None, author=cast.instructor, text=Text("T", "x"), posting=None, now=NOW,
+        course=cast.course,
+        announcement=None,
+        author=cast.instructor,
+        text=Text("T", "x"),
+        posting=None,
+        now=NOW,
     )
     client = signed_in(cast.instructor)
-    assert "The draft is gone." in client.post(url(cast, "announcement_call_back", one.public_id), {"do": "delete"}, follow=True).content.decode()
+    assert (
+        "The draft is gone."
+        in client.post(url(cast, "announcement_call_back", one.public_id), {"do": "delete"}, follow=True).content.decode()
+    )
     posted = post(cast)
     client.post(url(cast, "announcement_call_back", posted.public_id), {"do": "delete"})
     assert list(Announcement.objects.all()) == [posted]
@@ -258,7 +285,9 @@ def test_list_pinned_first_then_newest_rest_shortened(cast: Cast) -> None:
     for number in range(4):
         post(cast, f"Talk {number}", days=-1 - number, pinned=number == 3)
     body = signed_in(cast.student).get(url(cast, "announcements")).content.decode()
-    assert [body.index(f"Talk {number}") for number in (3, 0, 1, 2)] == sorted(body.index(f"Talk {number}") for number in range(4))
+    assert [body.index(f"Talk {number}") for number in (3, 0, 1, 2)] == sorted(
+        body.index(f"Talk {number}") for number in range(4)
+    )
     assert body.count("<strong>upstairs</strong>") == 2
     assert "We meet upstairs &amp; early." in body
     assert "Four so far" in body
@@ -272,7 +301,9 @@ def test_list_says_what_was_mailed_to_me(cast: Cast) -> None:
     assert "also mailed to you" not in signed_in(cast.observer).get(url(cast, "announcements")).content.decode()
 
 
-def test_week_panel_shows_published_announcements_of_the_week(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_week_panel_shows_published_announcements_of_the_week(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     week = Week.objects.create(course=cast.course, slug="w5", number=5, title="The Next Word")
     Announcement.objects.update_or_create(pk=post(cast).pk, defaults={"week": week})
     Announcement.objects.update_or_create(pk=post(cast, "Later", days=2).pk, defaults={"week": week})

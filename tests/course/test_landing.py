@@ -33,7 +33,12 @@ def page(client: Client, user: User, at: datetime = NOW) -> str:
 
 
 def week_of(cast: Cast, number: int = 6, **fields: object) -> Week:
-    fields = {"session": cast.session, "state": Release.OPEN, "title": "The Next Word", "changed_at": NOW - timedelta(days=30)} | fields
+    fields = {
+        "session": cast.session,
+        "state": Release.OPEN,
+        "title": "The Next Word",
+        "changed_at": NOW - timedelta(days=30),
+    } | fields
     return Week.objects.create(course=cast.course, slug=f"week-{number}", number=number, **fields)
 
 
@@ -41,8 +46,14 @@ def add_readings(week: Week, *minutes: int | None, optional: bool = False) -> li
     first = week.readings.count()
     return [
         Reading.objects.create(
-            week=week, position=first + place, line=first + place, title=f"Text {first + place}", url="https://example.edu/text",
-            seconds=length and length * 60, optional=optional, added_at=NOW - timedelta(days=30),
+            week=week,
+            position=first + place,
+            line=first + place,
+            title=f"Text {first + place}",
+            url="https://example.edu/text",
+            seconds=length and length * 60,
+            optional=optional,
+            added_at=NOW - timedelta(days=30),
         )
         for place, length in enumerate(minutes)
     ]
@@ -90,7 +101,9 @@ def test_courses_list_shows_no_course_of_others(cast: Cast, client: Client) -> N
 
 
 def test_courses_list_costs_the_same_for_one_and_for_many(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.force_login(cast.student)
     with django_assert_num_queries(4):
@@ -160,7 +173,9 @@ def test_now_readings_without_times_are_counted_as_texts(cast: Cast, client: Cli
 
 def test_now_reading_assigned_to_another_class_moves_there(cast: Cast, client: Client) -> None:
     later = CourseSession.objects.create(
-        course=cast.course, starts_at=NOW + timedelta(days=7), ends_at=NOW + timedelta(days=7, hours=2),
+        course=cast.course,
+        starts_at=NOW + timedelta(days=7),
+        ends_at=NOW + timedelta(days=7, hours=2),
     )
     mine, moved = add_readings(week_of(cast), 20, 30)
     Reading.objects.filter(pk=moved.pk).update(read_by=later)
@@ -204,7 +219,9 @@ def test_now_observer_reads_without_ticks(cast: Cast, client: Client) -> None:
 def test_now_instructor_sees_what_waits(cast: Cast, client: Client) -> None:
     week_of(cast, to_fill=[[3, "Coming"], [9, "TBD"]])
     later = CourseSession.objects.create(
-        course=cast.course, starts_at=NOW + timedelta(days=6), ends_at=NOW + timedelta(days=6, hours=2),
+        course=cast.course,
+        starts_at=NOW + timedelta(days=6),
+        ends_at=NOW + timedelta(days=6, hours=2),
     )
     week_of(cast, 7, session=later, state=Release.DRAFT, title="Copies")
     text = page(client, cast.instructor)
@@ -244,11 +261,23 @@ def test_now_draft_far_from_its_class_does_not_wait_yet(cast: Cast, client: Clie
 
 def test_now_instructor_sees_tonight_in_class_order(cast: Cast, client: Client) -> None:
     week = week_of(cast)
-    for place, (heading, html, empty) in enumerate([
-        ("IN CLASS", "", False), ("NEWS", "<p>x</p>", False), ("EXTRAS", "", True), ("CODE REVIEW", "<p>y</p>", False),
-    ]):
+    for place, (heading, html, empty) in enumerate(
+        [
+            ("IN CLASS", "", False),
+            ("NEWS", "<p>x</p>", False),
+            ("EXTRAS", "", True),
+            ("CODE REVIEW", "<p>y</p>", False),
+        ]
+    ):
         Section.objects.create(
-            week=week, position=place, line=place, level=3, heading=heading, group="in_class", kind="other", placeholder_only=empty,
+            week=week,
+            position=place,
+            line=place,
+            level=3,
+            heading=heading,
+            group="in_class",
+            kind="other",
+            placeholder_only=empty,
             html=html,
         )
     text = page(client, cast.instructor)
@@ -294,8 +323,14 @@ def test_now_stranger_gets_404(cast: Cast, client: Client) -> None:
 def test_now_item_of_an_app_that_is_open_is_the_answer(cast: Cast, client: Client) -> None:
     week_of(cast)
     quiz = Item(
-        "quiz", "The Week 6 quiz is open until 12:30", "Week 6 quiz closes", NOW + timedelta(hours=1, minutes=30), "/quiz/",
-        Urgency.OPEN, "Eight questions.", "Go to the quiz",
+        "quiz",
+        "The Week 6 quiz is open until 12:30",
+        "Week 6 quiz closes",
+        NOW + timedelta(hours=1, minutes=30),
+        "/quiz/",
+        Urgency.OPEN,
+        "Eight questions.",
+        "Go to the quiz",
     )
     second = Item("quiz", "Another one", "Another", NOW + timedelta(days=2), "/other/", Urgency.OPEN, "", "Go there")
     agenda.register(lambda *_: [second, quiz])
@@ -369,9 +404,14 @@ def test_now_first_visit_has_the_latest_announcements(cast: Cast, client: Client
     assert "Welcome" in text
 
 
-@pytest.mark.parametrize(("ago", "words"), [
-    (timedelta(days=1), "Since yesterday"), (timedelta(days=3), "Since Sunday"), (timedelta(days=25), "Since 12 Sep"),
-])
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(days=1), "Since yesterday"),
+        (timedelta(days=3), "Since Sunday"),
+        (timedelta(days=25), "Since 12 Sep"),
+    ],
+)
 def test_since_words_name_the_day_as_people_do(ago: timedelta, words: str) -> None:
     assert since_words(NOW - ago, NOW) == words
 
@@ -401,13 +441,25 @@ def fill(cast: Cast, times: int) -> None:
         add_readings(week, 10, 20, None)
         announce(cast, f"Story {number}", NOW - timedelta(minutes=number))
         Section.objects.create(
-            week=week, position=1, line=1, level=3, heading="News", group="in_class", kind="news", placeholder_only=False, html="<p>x</p>",
+            week=week,
+            position=1,
+            line=1,
+            level=3,
+            heading="News",
+            group="in_class",
+            kind="news",
+            placeholder_only=False,
+            html="<p>x</p>",
         )
 
 
 @pytest.mark.parametrize(("role", "queries"), [("student", 7), ("observer", 7), ("instructor", 6), ("admin", 7)])
 def test_now_costs_the_same_at_two_sizes(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries, role: str, queries: int,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    role: str,
+    queries: int,
 ) -> None:
     CourseSession.objects.all().delete()
     Enrollment.objects.update(seen_at=NOW - timedelta(minutes=30))
@@ -426,7 +478,9 @@ def test_now_costs_the_same_at_two_sizes(
 
 
 def test_now_first_look_of_the_hour_costs_one_more(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.force_login(cast.student)
     CourseSession.objects.all().delete()
@@ -436,7 +490,9 @@ def test_now_first_look_of_the_hour_costs_one_more(
 
 
 def test_now_week_without_a_class_is_seen_too(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     Enrollment.objects.filter(person=cast.student).update(seen_at=NOW - timedelta(days=2))
     week_of(cast, 3, session=None, changed_at=NOW - timedelta(hours=3))

@@ -90,9 +90,7 @@ def _attribute_faults(tag: str, name: str, value: str) -> Iterator[str]:
         yield f"id {value}"
     elif name == "href" and urlsplit(value.strip()).scheme not in {"", "http", "https", "mailto"}:
         yield f"scheme {value}"
-    elif name == "src" and (
-        urlsplit(value).scheme or (value.startswith("/") and not value.startswith("/media/"))
-    ):
+    elif name == "src" and (urlsplit(value).scheme or (value.startswith("/") and not value.startswith("/media/"))):
         yield f"picture {value}"
 
 
@@ -130,9 +128,7 @@ def test_sanitise_raw_attack_gives_only_what_is_allowed(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(
-            [*ATTACKS, "\n", "\n\n", " ", "*", "`", "<", ">", "|", "[^1]: ", "$", "'", '"', "    "]
-        ),
+        st.sampled_from([*ATTACKS, "\n", "\n\n", " ", "*", "`", "<", ">", "|", "[^1]: ", "$", "'", '"', "    "]),
         max_size=8,
     )
 )
@@ -216,9 +212,7 @@ def test_render_footnotes_link_there_and_back() -> None:
 
 
 def test_render_footnotes_of_two_texts_do_not_share_ids() -> None:
-    first, second = (
-        set(re.findall(r'id="([^"]+)"', render(f"{word}[^x]\n\n[^x]: n"))) for word in ("a", "b")
-    )
+    first, second = (set(re.findall(r'id="([^"]+)"', render(f"{word}[^x]\n\n[^x]: n"))) for word in ("a", "b"))
     assert not first & second
 
 
@@ -258,11 +252,7 @@ PIECES = st.sampled_from(
 def rendered_headings(text: str) -> list[str]:
     """Headings of the page outside lists and quotes, as a reader sees them."""
     flat = re.sub(r"<(ul|ol|blockquote)(?:(?!<\1\b|</\1>).)*</\1>", "", render(text), flags=re.DOTALL)
-    while flat != (
-        flat := re.sub(
-            r"<(ul|ol|blockquote)\b(?:(?!<(?:ul|ol|blockquote)\b).)*?</\1>", "", flat, flags=re.DOTALL
-        )
-    ):
+    while flat != (flat := re.sub(r"<(ul|ol|blockquote)\b(?:(?!<(?:ul|ol|blockquote)\b).)*?</\1>", "", flat, flags=re.DOTALL)):
         pass
     return re.findall(r"<h[2-6]>([a-e])", flat)
 

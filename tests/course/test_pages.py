@@ -36,7 +36,10 @@ def test_save_page_keeps_the_exact_text_and_renders_it(page: Page) -> None:
     assert "&lt;b&gt;Bring paper." in page.html
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Syllabus", "syllabus-2"), ("New", "new-2"), ("\u0938\u0902\u0938\u094d\u0915\u0943\u0924", "page"), ("A" * 200, "a" * 50)])
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("Syllabus", "syllabus-2"), ("New", "new-2"), ("\u0938\u0902\u0938\u094d\u0915\u0943\u0924", "page"), ("A" * 200, "a" * 50)],
+)
 def test_save_page_new_one_gets_a_free_address(cast: Cast, page: Page, title: str, slug: str) -> None:
     assert save_page(course=cast.course, page=None, title=title, source="", now=NOW).slug == slug
 
@@ -55,9 +58,17 @@ def test_save_page_week_of_another_course_is_refused(cast: Cast) -> None:
         save_page(course=cast.course, page=None, title="Notes", source="", now=NOW, week=week)
 
 
-@pytest.mark.parametrize(("who", "draft", "open_"), [
-    ("student", 404, 200), ("observer", 404, 200), ("instructor", 200, 200), ("assistant", 200, 200), ("admin", 200, 200), ("stranger", 404, 404),
-])
+@pytest.mark.parametrize(
+    ("who", "draft", "open_"),
+    [
+        ("student", 404, 200),
+        ("observer", 404, 200),
+        ("instructor", 200, 200),
+        ("assistant", 200, 200),
+        ("admin", 200, 200),
+        ("stranger", 404, 404),
+    ],
+)
 def test_page_state_decides_who_sees_it(client: Client, cast: Cast, page: Page, who: str, draft: int, open_: int) -> None:
     client.force_login(getattr(cast, who))
     assert client.get(SYLLABUS).status_code == draft
@@ -86,7 +97,10 @@ def test_page_of_a_draft_week_does_not_name_the_week(client: Client, cast: Cast,
 
 def test_pages_are_listed_for_staff_only(client: Client, cast: Cast, page: Page) -> None:
     client.force_login(cast.instructor)
-    assert 'href="/courses/hum240/pages/syllabus/">Syllabus</a> <span class="tag">Draft' in client.get("/courses/hum240/weeks/").content.decode()
+    assert (
+        'href="/courses/hum240/pages/syllabus/">Syllabus</a> <span class="tag">Draft'
+        in client.get("/courses/hum240/weeks/").content.decode()
+    )
     client.force_login(cast.student)
     assert "Syllabus" not in client.get("/courses/hum240/weeks/").content.decode()
 
@@ -104,7 +118,9 @@ def test_edit_page_from_a_browser_keeps_the_newlines_of_the_text(client: Client,
     form = client.get(SYLLABUS + "edit/").content.decode()
     changed_at = form.split('name="changed_at" value="')[1].split('"')[0]
     save_page(course=cast.course, page=page, title="Syllabus", source=TEXT.replace("\r\n", "\n"), now=NOW)
-    response = client.post(SYLLABUS + "edit/", {"title": "Syllabus", "text": TEXT.replace("read", "write"), "week": "", "changed_at": changed_at})
+    response = client.post(
+        SYLLABUS + "edit/", {"title": "Syllabus", "text": TEXT.replace("read", "write"), "week": "", "changed_at": changed_at}
+    )
     assert response.status_code == 303
     page.refresh_from_db()
     assert page.source == TEXT.replace("\r\n", "\n").replace("read", "write")
@@ -126,10 +142,16 @@ def test_edit_page_changed_meanwhile_shows_both_and_can_be_sent_again(client: Cl
     assert client.post(SYLLABUS + "edit/", data | {"changed_at": new}).status_code == 303
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    ({"title": "", "text": "kept words"}, "This field is required"), ({"title": "T", "text": "kept words\0"}, "line 1 contains a NUL"),
-])
-def test_edit_page_refused_keeps_what_was_typed(client: Client, cast: Cast, page: Page, data: dict[str, str], message: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"title": "", "text": "kept words"}, "This field is required"),
+        ({"title": "T", "text": "kept words\0"}, "line 1 contains a NUL"),
+    ],
+)
+def test_edit_page_refused_keeps_what_was_typed(
+    client: Client, cast: Cast, page: Page, data: dict[str, str], message: str
+) -> None:
     client.force_login(cast.instructor)
     for path in (NEW, SYLLABUS + "edit/"):
         response = client.post(path, data)

@@ -46,21 +46,35 @@ def invite(client: Client, people: str, role: str = "student", *, status: int = 
 
 # --- reading pasted lines
 
-@pytest.mark.parametrize(("text", "guest"), [
-    ("ada@example.edu", Guest("ada@example.edu", "")),
-    ("  Ada Miller <ADA@Example.edu> ", Guest("ada@example.edu", "Ada Miller")),
-    ('"Miller, Ada" <ada@example.edu>,', Guest("ada@example.edu", "Miller, Ada")),
-    ("<ada@example.edu>;", Guest("ada@example.edu", "")),
-    ("Zoë  Lindqvist <zoe@example.edu>", Guest("zoe@example.edu", "Zoë Lindqvist")),
-])
+
+@pytest.mark.parametrize(
+    ("text", "guest"),
+    [
+        ("ada@example.edu", Guest("ada@example.edu", "")),
+        ("  Ada Miller <ADA@Example.edu> ", Guest("ada@example.edu", "Ada Miller")),
+        ('"Miller, Ada" <ada@example.edu>,', Guest("ada@example.edu", "Miller, Ada")),
+        ("<ada@example.edu>;", Guest("ada@example.edu", "")),
+        ("Zoë  Lindqvist <zoe@example.edu>", Guest("zoe@example.edu", "Zoë Lindqvist")),
+    ],
+)
 def test_read_line_with_and_without_a_name_finds_both(text: str, guest: Guest) -> None:
     assert read_line(text) == guest
 
 
-@pytest.mark.parametrize("text", [
-    "ada", "ada@", "Ada <>", "ada@example.edu, bob@example.edu", "<<a@b.example>>", "a" * 300 + "@example.edu",
-    "Ada\x00 <ada@example.edu>", "N" * 151 + " <ada@example.edu>", "Ada <ada@example.edu\nBcc: x@example.edu>",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada",
+        "ada@",
+        "Ada <>",
+        "ada@example.edu, bob@example.edu",
+        "<<a@b.example>>",
+        "a" * 300 + "@example.edu",
+        "Ada\x00 <ada@example.edu>",
+        "N" * 151 + " <ada@example.edu>",
+        "Ada <ada@example.edu\nBcc: x@example.edu>",
+    ],
+)
 def test_read_line_with_something_else_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         read_line(text)
@@ -69,7 +83,10 @@ def test_read_line_with_something_else_is_refused(text: str) -> None:
 def test_read_lines_bad_ones_are_named_by_number() -> None:
     with pytest.raises(ValidationError) as refused:
         read_lines("ada@example.edu\n\nbob\nAda <ada@example.edu>\ncy@@example.edu\n")
-    assert refused.value.messages == ["Line 3: “bob” is not an e-mail address", "Line 5: “cy@@example.edu” is not an e-mail address"]
+    assert refused.value.messages == [
+        "Line 3: “bob” is not an e-mail address",
+        "Line 5: “cy@@example.edu” is not an e-mail address",
+    ]
 
 
 def test_read_lines_doubled_address_counts_once() -> None:
@@ -78,6 +95,7 @@ def test_read_lines_doubled_address_counts_once() -> None:
 
 
 # --- the page
+
 
 def test_people_page_shows_everybody_with_role_and_visit(cast: Cast, client: Client) -> None:
     Enrollment.objects.filter(person=cast.student).update(seen_at=NOW - timedelta(hours=1))
@@ -105,9 +123,17 @@ def test_people_page_search_without_a_match_says_so(cast: Cast, client: Client) 
     assert "5 people are in the course" in page
 
 
-@pytest.mark.parametrize(("role", "status"), [
-    ("student", 403), ("observer", 403), ("stranger", 404), ("assistant", 200), ("instructor", 200), ("admin", 200),
-])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("student", 403),
+        ("observer", 403),
+        ("stranger", 404),
+        ("assistant", 200),
+        ("instructor", 200),
+        ("admin", 200),
+    ],
+)
 def test_people_page_by_role_answers_as_the_rights_say(cast: Cast, client: Client, role: str, status: int) -> None:
     client.force_login(getattr(cast, role))
     assert client.get(PEOPLE).status_code == status
@@ -130,7 +156,9 @@ def test_people_page_admin_reads_only(cast: Cast, client: Client) -> None:
 
 
 def test_people_page_costs_the_same_at_two_sizes(
-    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.force_login(cast.instructor)
     with django_assert_num_queries(4):
@@ -161,7 +189,10 @@ def test_people_page_change_of_a_stranger_opens_nothing(cast: Cast, client: Clie
 
 def test_people_page_invited_person_is_listed_apart(cast: Cast, client: Client) -> None:
     invite_people(
-        course=cast.course, guests=[Guest("noor@example.edu", "Noor")], role=Role.STUDENT, invited_by=cast.instructor,
+        course=cast.course,
+        guests=[Guest("noor@example.edu", "Noor")],
+        role=Role.STUDENT,
+        invited_by=cast.instructor,
         now=NOW - timedelta(days=20),
     )
     client.force_login(cast.instructor)
@@ -171,6 +202,7 @@ def test_people_page_invited_person_is_listed_apart(cast: Cast, client: Client) 
 
 
 # --- invitations
+
 
 def test_invite_new_person_is_enrolled_and_gets_a_letter(cast: Cast, client: Client) -> None:
     client.force_login(cast.instructor)
@@ -227,11 +259,15 @@ def test_invite_one_bad_line_stops_all_and_keeps_the_text(cast: Cast, client: Cl
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize(("people", "role", "words"), [
-    ("", "student", "This field is required"), (" \n ", "student", "This field is required"),
-    ("a@example.edu", "owner", "Select a valid choice"),
-    ("\n".join(f"a{number}@example.edu" for number in range(MOST + 1)), "student", "Invite at most 100 at a time"),
-])
+@pytest.mark.parametrize(
+    ("people", "role", "words"),
+    [
+        ("", "student", "This field is required"),
+        (" \n ", "student", "This field is required"),
+        ("a@example.edu", "owner", "Select a valid choice"),
+        ("\n".join(f"a{number}@example.edu" for number in range(MOST + 1)), "student", "Invite at most 100 at a time"),
+    ],
+)
 def test_invite_bad_form_says_what_to_do(cast: Cast, client: Client, people: str, role: str, words: str) -> None:
     client.force_login(cast.instructor)
     assert words in invite(client, people, role, status=422)
@@ -312,6 +348,7 @@ def test_invite_title_with_a_line_break_stays_one_header(cast: Cast, client: Cli
 
 # --- roles and removal
 
+
 def test_role_changed_counts_at_the_next_request(cast: Cast, client: Client) -> None:
     other = Client()
     other.force_login(cast.assistant)
@@ -391,7 +428,10 @@ def test_people_posts_without_the_right_change_nothing(cast: Cast, client: Clien
     client.force_login(getattr(cast, role))
     url = reverse(f"course:{name}", args=["hum240", cast.other_student.public_id])
     assert client.post(url, {"role": "instructor"}).status_code == status
-    assert (standing(cast, cast.other_student).role, standing(cast, cast.other_student).state) == (Role.STUDENT, EnrollmentState.ACTIVE)
+    assert (standing(cast, cast.other_student).role, standing(cast, cast.other_student).state) == (
+        Role.STUDENT,
+        EnrollmentState.ACTIVE,
+    )
 
 
 @pytest.mark.parametrize("name", ["person_role", "person_remove", "person_restore"])

@@ -39,7 +39,8 @@ def at_once(*jobs: Callable[[], object]) -> list[object]:
 
 def two_instructors(cast: Cast) -> tuple[Enrollment, Enrollment]:
     Enrollment.objects.filter(course=cast.course, person__in=[cast.instructor, cast.assistant]).update(
-        role=Role.INSTRUCTOR, state=EnrollmentState.ACTIVE,
+        role=Role.INSTRUCTOR,
+        state=EnrollmentState.ACTIVE,
     )
     first, second = Enrollment.objects.filter(course=cast.course, role=Role.INSTRUCTOR).select_related("course")
     return first, second

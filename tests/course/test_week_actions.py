@@ -30,13 +30,21 @@ LATER = NOW + timedelta(hours=1)
 
 def save(cast: Cast, text: str = TEXT, week: Week | None = None, base: int | None = None) -> Week:
     return save_week(
-        course=cast.course, week=week, text=text, author=cast.instructor, now=NOW, session=week.session if week else None, base_version=base,
+        course=cast.course,
+        week=week,
+        text=text,
+        author=cast.instructor,
+        now=NOW,
+        session=week.session if week else None,
+        base_version=base,
     )
 
 
 def other_session(cast: Cast) -> CourseSession:
     return CourseSession.objects.create(
-        course=cast.course, starts_at=NOW + timedelta(days=7), ends_at=NOW + timedelta(days=7, hours=2),
+        course=cast.course,
+        starts_at=NOW + timedelta(days=7),
+        ends_at=NOW + timedelta(days=7, hours=2),
     )
 
 
@@ -48,16 +56,23 @@ def test_save_new_text_becomes_a_draft_with_its_index(cast: Cast) -> None:
     assert week.intro_html == "<p>A language model bets on words.</p>\n"
     assert len(week.key_questions) == 2
     assert list(week.readings.values_list("title", "seconds", "optional")) == [
-        ("The Columnist Who Was Never Hired", 840, False), ("Guessing as Understanding", 2100, False),
+        ("The Columnist Who Was Never Hired", 840, False),
+        ("Guessing as Understanding", 2100, False),
         ("Twelve Readers, One Machine", 1500, True),
     ]
     assert list(week.sections.filter(placeholder_only=True).values_list("heading", flat=True)) == [
-        "CODING", "OVERHEAD", "PRESENTATIONS", "EXTRAS",
+        "CODING",
+        "OVERHEAD",
+        "PRESENTATIONS",
+        "EXTRAS",
     ]
     assert [line for line, _ in week.to_fill] == [23, 29, 33, 41]
 
 
-@pytest.mark.parametrize("text", [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT, TEXT.rstrip("\n"), "\n\n" + TEXT + "  \t\n\n\n", TEXT.replace("\n", "\r")])
+@pytest.mark.parametrize(
+    "text",
+    [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT, TEXT.rstrip("\n"), "\n\n" + TEXT + "  \t\n\n\n", TEXT.replace("\n", "\r")],
+)
 def test_save_any_newlines_keeps_every_byte(cast: Cast, text: str) -> None:
     week = Week.objects.get(pk=save(cast, text).pk)
     assert week.source == text
@@ -68,7 +83,8 @@ def test_save_changed_text_keeps_both_versions(cast: Cast) -> None:
     week = save(cast)
     save(cast, TEXT.replace("bets on", "gambles with"), week)
     assert list(WeekVersion.objects.filter(week=week).values_list("number", "source")) == [
-        (2, TEXT.replace("bets on", "gambles with")), (1, TEXT),
+        (2, TEXT.replace("bets on", "gambles with")),
+        (1, TEXT),
     ]
 
 
@@ -104,9 +120,17 @@ def test_save_same_number_in_another_course_is_allowed(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code", "line"),
-    [("", "E209", 1), (" \n\t\n", "E209", 1), ("# Week 5: A\0\n", "E206", 1), ("x" * 200_001, "E208", 1),
-     ("Words.\n\n# Notes on writing\n", "E210", 3), ("# Week N: Later\n", "E210", 1), ("# Week 5: \ud800\n", "E206", 1),
-     ("# Week 5: A\n" + "# B\n" * 501, "E212", 1), ("# Week 5: A\n\n## READINGS\n\n" + "* a\n" * 3_500, "E212", 1)],
+    [
+        ("", "E209", 1),
+        (" \n\t\n", "E209", 1),
+        ("# Week 5: A\0\n", "E206", 1),
+        ("x" * 200_001, "E208", 1),
+        ("Words.\n\n# Notes on writing\n", "E210", 3),
+        ("# Week N: Later\n", "E210", 1),
+        ("# Week 5: \ud800\n", "E206", 1),
+        ("# Week 5: A\n" + "# B\n" * 501, "E212", 1),
+        ("# Week 5: A\n\n## READINGS\n\n" + "* a\n" * 3_500, "E212", 1),
+    ],
 )
 def test_save_unusable_text_is_refused_with_line_and_reason(cast: Cast, text: str, code: str, line: int) -> None:
     with pytest.raises(TextRefusedError) as refused:
@@ -139,7 +163,10 @@ def test_save_session_of_another_week_is_refused(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("readings", "sections"), [(2, 1), (40, 6)])
 def test_save_any_size_takes_the_same_queries(
-    cast: Cast, django_assert_num_queries: "object", readings: int, sections: int,
+    cast: Cast,
+    django_assert_num_queries: "object",
+    readings: int,
+    sections: int,
 ) -> None:
     week = save(cast, "# Week 5: Short\n")
     with django_assert_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
@@ -223,7 +250,12 @@ def test_add_reading_on_an_old_version_is_refused(cast: Cast) -> None:
     save(cast, "Intro first.\n\n" + TEXT, week)
     with pytest.raises(WeekChangedError):
         add_reading(
-            week=week, new=NewReading(11, "X", "", None, optional=False), read_by=None, base_version=1, author=None, now=NOW,
+            week=week,
+            new=NewReading(11, "X", "", None, optional=False),
+            read_by=None,
+            base_version=1,
+            author=None,
+            now=NOW,
         )
 
 
@@ -232,7 +264,12 @@ def test_add_reading_that_cannot_be_written_changes_nothing(cast: Cast, line: in
     week = save(cast)
     with pytest.raises(EditError):
         add_reading(
-            week=week, new=NewReading(line, "X", url, None, optional=False), read_by=None, base_version=1, author=None, now=NOW,
+            week=week,
+            new=NewReading(line, "X", url, None, optional=False),
+            read_by=None,
+            base_version=1,
+            author=None,
+            now=NOW,
         )
     week.refresh_from_db()
     assert (week.source, week.version) == (TEXT, 1)

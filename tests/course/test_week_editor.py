@@ -46,7 +46,12 @@ def save(client: Client, cast: Cast, text: str, version: int = 1) -> "Response":
 @pytest.mark.parametrize(
     "text",
     [
-        TEXT, TEXT.replace("\n", "\r\n"), TEXT.rstrip("\n"), "\ufeff" + TEXT, "\n\n  \n" + TEXT + "\n\n   ", TEXT.replace("\n", "\r\n", 7),
+        TEXT,
+        TEXT.replace("\n", "\r\n"),
+        TEXT.rstrip("\n"),
+        "\ufeff" + TEXT,
+        "\n\n  \n" + TEXT + "\n\n   ",
+        TEXT.replace("\n", "\r\n", 7),
         "\t\n" + TEXT + "\u00a0",
     ],
 )
@@ -81,7 +86,10 @@ def test_edit_form_holds_the_exact_text(client: Client, cast: Cast, text: str) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "Line 1: E209"), ("# Week 5: A\0B\n", "Line 1: E206"), ("# Title\n", "Line 1: E210"), ("y" * 200_001, "Line 1: E208"),
+        ("", "Line 1: E209"),
+        ("# Week 5: A\0B\n", "Line 1: E206"),
+        ("# Title\n", "Line 1: E210"),
+        ("y" * 200_001, "Line 1: E208"),
         ("# Week 6: Six\n", "Week 6: Taken is in the course already"),
     ],
 )
@@ -125,7 +133,9 @@ def test_edit_session_of_another_course_is_refused_and_the_text_kept(client: Cli
 
 
 @pytest.mark.parametrize("path", [EDIT, ADD, "/courses/hum240/weeks/new/", "/courses/hum240/weeks/import/"])
-@pytest.mark.parametrize(("who", "status"), [("student", 403), ("observer", 403), ("admin", 403), ("stranger", 404), ("assistant", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("student", 403), ("observer", 403), ("admin", 403), ("stranger", 404), ("assistant", 200)]
+)
 def test_editors_are_for_planners(client: Client, cast: Cast, week: Week, path: str, who: str, status: int) -> None:
     client.force_login(getattr(cast, who))
     assert client.get(path).status_code == status
@@ -140,7 +150,9 @@ def test_editor_lists_what_is_missing_first_and_by_line(client: Client, cast: Ca
 
 
 def test_preview_by_htmx_answers_with_parts_and_stores_nothing(client: Client, cast: Cast, week: Week) -> None:
-    text = as_browser(TEXT.replace("* Coming", "* [Thirty Lines (30m)](https://example.org/lines)", 1).replace("bets on", "counts"))
+    text = as_browser(
+        TEXT.replace("* Coming", "* [Thirty Lines (30m)](https://example.org/lines)", 1).replace("bets on", "counts")
+    )
     response = post(client, cast.instructor, PREVIEW, {"text": text, "version": 1}, headers={"HX-Request": "true"})
     page = response.content.decode()
     assert response.status_code == 200
@@ -173,7 +185,11 @@ def test_preview_of_what_is_no_text_says_so(client: Client, cast: Cast, week: We
 
 def test_preview_of_deep_nesting_is_as_typed_with_its_line(client: Client, cast: Cast, week: Week) -> None:
     response = post(
-        client, cast.instructor, PREVIEW, {"text": "# Week 5: Deep\n\n" + "> " * 400 + "x\n"}, headers={"HX-Request": "true"},
+        client,
+        cast.instructor,
+        PREVIEW,
+        {"text": "# Week 5: Deep\n\n" + "> " * 400 + "x\n"},
+        headers={"HX-Request": "true"},
     )
     page = response.content.decode()
     assert "W316 nested too deeply" in page
@@ -182,7 +198,10 @@ def test_preview_of_deep_nesting_is_as_typed_with_its_line(client: Client, cast:
 
 def test_new_week_starts_as_a_draft_to_fill(client: Client, cast: Cast) -> None:
     response = post(
-        client, cast.instructor, "/courses/hum240/weeks/new/", {"number": 7, "title": "Voice", "session": cast.session.pk},
+        client,
+        cast.instructor,
+        "/courses/hum240/weeks/new/",
+        {"number": 7, "title": "Voice", "session": cast.session.pk},
     )
     assert response.status_code == 303
     assert response["Location"] == "/courses/hum240/weeks/7/edit/"
@@ -195,12 +214,18 @@ def test_new_week_starts_as_a_draft_to_fill(client: Client, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"number": "5", "title": "Again"}, "Week 5: The Next Word is in the course already"), ({"number": "", "title": "A"}, "required"),
-        ({"number": "-1", "title": "A"}, "greater than or equal to 0"), ({"number": "6", "title": "A\0"}, "Null characters"),
+        ({"number": "5", "title": "Again"}, "Week 5: The Next Word is in the course already"),
+        ({"number": "", "title": "A"}, "required"),
+        ({"number": "-1", "title": "A"}, "greater than or equal to 0"),
+        ({"number": "6", "title": "A\0"}, "Null characters"),
     ],
 )
 def test_new_week_refused_keeps_what_was_typed(
-    client: Client, cast: Cast, week: Week, data: dict[str, object], message: str,
+    client: Client,
+    cast: Cast,
+    week: Week,
+    data: dict[str, object],
+    message: str,
 ) -> None:
     response = post(client, cast.instructor, "/courses/hum240/weeks/new/", data)
     page = response.content.decode()
@@ -212,7 +237,14 @@ def test_new_week_refused_keeps_what_was_typed(
 
 def test_add_reading_writes_one_line_and_leads_to_it(client: Client, cast: Cast, week: Week) -> None:
     line = week.sections.get(heading="RESEARCH").line
-    data = {"section_line": line, "title": "Marginalia", "url": "https://example.org/m", "minutes": "20", "read_by": "", "version": 1}
+    data = {
+        "section_line": line,
+        "title": "Marginalia",
+        "url": "https://example.org/m",
+        "minutes": "20",
+        "read_by": "",
+        "version": 1,
+    }
     response = post(client, cast.instructor, ADD, data)
     week.refresh_from_db()
     made = week.readings.get(title="Marginalia")
@@ -225,13 +257,20 @@ def test_add_reading_writes_one_line_and_leads_to_it(client: Client, cast: Cast,
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"title": ""}, "This field is required"), ({"url": "javascript:alert(1)"}, "are not shown"),
-        ({"section_line": 3}, "Select a valid choice"), ({"minutes": "soon"}, "Enter a whole number"),
-        ({"version": 0}, "The page was changed meanwhile"), ({"title": "A\0"}, "Null characters"),
+        ({"title": ""}, "This field is required"),
+        ({"url": "javascript:alert(1)"}, "are not shown"),
+        ({"section_line": 3}, "Select a valid choice"),
+        ({"minutes": "soon"}, "Enter a whole number"),
+        ({"version": 0}, "The page was changed meanwhile"),
+        ({"title": "A\0"}, "Null characters"),
     ],
 )
 def test_add_reading_refused_keeps_what_was_typed(
-    client: Client, cast: Cast, week: Week, change: dict[str, object], message: str,
+    client: Client,
+    cast: Cast,
+    week: Week,
+    change: dict[str, object],
+    message: str,
 ) -> None:
     line = week.sections.get(heading="RESEARCH").line
     data = {"section_line": line, "title": "Marginalia", "url": "https://example.org/m", "minutes": "20", "version": 1} | change

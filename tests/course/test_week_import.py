@@ -67,7 +67,12 @@ def test_command_says_what_was_found(cast: Cast, tmp_path: Path, capsys: pytest.
 
 @pytest.mark.parametrize(("what", "data", "message"), BAD, ids=[one[0] for one in BAD])
 def test_command_bad_file_fails_with_line_and_imports_nothing(
-    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str, data: bytes, message: str,
+    cast: Cast,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+    data: bytes,
+    message: str,
 ) -> None:
     file = tmp_path / "page.md"
     file.write_bytes(data)
@@ -81,7 +86,9 @@ def test_command_bad_file_fails_with_line_and_imports_nothing(
 
 
 def test_command_ten_megabytes_fail_without_being_read(
-    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    cast: Cast,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = tmp_path / "page.md"
     with file.open("wb") as stream:
@@ -101,7 +108,9 @@ def test_command_deep_nesting_is_imported_with_a_message(cast: Cast, tmp_path: P
 
 
 def test_command_week_that_is_there_fails_and_changes_nothing(
-    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    cast: Cast,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     week = save_week(course=cast.course, week=None, text=TEXT, author=None, now=NOW)
     file = tmp_path / "page.md"
@@ -109,7 +118,10 @@ def test_command_week_that_is_there_fails_and_changes_nothing(
     with pytest.raises(CommandError) as failed:
         call_command("import_week", str(file), course="hum240")
     assert failed.value.returncode == 1
-    assert f"{file}:3: E211 week 5 is in the course already: \u201cThe Next Word\u201d \u2014 add --replace" in capsys.readouterr().err
+    assert (
+        f"{file}:3: E211 week 5 is in the course already: \u201cThe Next Word\u201d \u2014 add --replace"
+        in capsys.readouterr().err
+    )
     week.refresh_from_db()
     assert week.source == TEXT
 
@@ -202,8 +214,10 @@ def test_upload_bad_file_is_refused_with_line(client: Client, cast: Cast, what: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# Week 6: A\0B\n", "Pasted text, line 1: E206"), ("  Words kept\n", "Pasted text, line 1: E210"),
-        ("w" * 200_001, "Pasted text, line 1: E208"), ("\n", "Pasted text, line 1: E209"),
+        ("# Week 6: A\0B\n", "Pasted text, line 1: E206"),
+        ("  Words kept\n", "Pasted text, line 1: E210"),
+        ("w" * 200_001, "Pasted text, line 1: E208"),
+        ("\n", "Pasted text, line 1: E209"),
     ],
 )
 def test_paste_refused_keeps_what_was_typed(client: Client, cast: Cast, text: str, message: str) -> None:
@@ -239,7 +253,11 @@ TEN_MEGABYTES: dict[str, Any] = {"CONTENT_LENGTH": "10000000", "wsgi.input": Unr
 def test_upload_of_ten_megabytes_is_refused_before_it_is_read(client: Client, cast: Cast) -> None:
     client.force_login(cast.instructor)
     response = client.generic(
-        "POST", IMPORT, b"", content_type="multipart/form-data; boundary=x", **TEN_MEGABYTES,
+        "POST",
+        IMPORT,
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        **TEN_MEGABYTES,
     )
     assert response.status_code == 413
     assert "It was not read." in response.content.decode()
@@ -292,7 +310,9 @@ def test_review_belongs_to_who_brought_it_for_a_week(client: Client, cast: Cast)
 
 
 def test_review_offers_the_session_of_that_place_in_the_term(client: Client, cast: Cast) -> None:
-    second = CourseSession.objects.create(course=cast.course, starts_at=NOW.replace(month=11), ends_at=NOW.replace(month=11, hour=18))
+    second = CourseSession.objects.create(
+        course=cast.course, starts_at=NOW.replace(month=11), ends_at=NOW.replace(month=11, hour=18)
+    )
     page = client.get(paste(client, cast, "# Week 2: Two\n")["Location"]).content.decode()
     assert f'<option value="{second.pk}" selected>' in page
 

@@ -72,7 +72,9 @@ def test_reading_taken_out_is_marked_and_comes_back_with_its_ticks(cast: Cast, w
     edit(week, TWELVE, f"{TWELVE}\n{GUESSING}")
     assert_still_ticked(cast, guessing)
     assert list(week.readings.filter(removed=False).values_list("title", flat=True)) == [
-        "The Columnist Who Was Never Hired", "Twelve Readers, One Machine", "Guessing as Understanding",
+        "The Columnist Who Was Never Hired",
+        "Twelve Readers, One Machine",
+        "Guessing as Understanding",
     ]
 
 
@@ -126,7 +128,9 @@ def test_note_holds_what_is_beside_the_title(item: str, note: str) -> None:
 
 
 def test_reading_without_time_counts_the_times_of_its_parts(cast: Cast) -> None:
-    text = "# Week 1: T\n\n## READINGS\n\n* Two films\n  * [A (10m)](https://example.org/a)\n  * [B (5m)](https://example.org/b)\n"
+    text = (
+        "# Week 1: T\n\n## READINGS\n\n* Two films\n  * [A (10m)](https://example.org/a)\n  * [B (5m)](https://example.org/b)\n"
+    )
     week = save_week(course=cast.course, week=None, text=text, author=None, now=NOW)
     assert list(week.readings.values_list("title", "seconds")) == [("Two films", 900)]
 
@@ -134,9 +138,17 @@ def test_reading_without_time_counts_the_times_of_its_parts(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("https://example.org/a", "https://example.org/a"), ("HTTP://example.org", "HTTP://example.org"),
-        ("mailto:a@example.edu", "mailto:a@example.edu"), ("javascript:alert(1)", ""), (" javascript:alert(1)", ""),
-        ("data:text/html,x", ""), ("../docs/a.pdf", ""), ("//example.org/a", ""), ("http://[", ""), ("", ""), (None, ""),
+        ("https://example.org/a", "https://example.org/a"),
+        ("HTTP://example.org", "HTTP://example.org"),
+        ("mailto:a@example.edu", "mailto:a@example.edu"),
+        ("javascript:alert(1)", ""),
+        (" javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("../docs/a.pdf", ""),
+        ("//example.org/a", ""),
+        ("http://[", ""),
+        ("", ""),
+        (None, ""),
     ],
 )
 def test_shown_address_lets_only_safe_ones_through(url: str | None, shown: str) -> None:

@@ -70,7 +70,13 @@ def test_week_open_student_sees_what_is_filled_and_no_placeholders(client: Clien
 
 def test_week_content_is_fenced_from_htmx(client: Client, cast: Cast, week: Week) -> None:
     page = seen_by(client, cast.student, week.get_absolute_url())
-    for words in ("A language model bets on words.", "What does a writer know", "Oona Pereira", "Surprise, probability", "The dice sheet"):
+    for words in (
+        "A language model bets on words.",
+        "What does a writer know",
+        "Oona Pereira",
+        "Surprise, probability",
+        "The dice sheet",
+    ):
         before = page[: page.index(words)]
         assert "hx-disable" in before[before.rindex("<div") - 200 :], words
 
@@ -107,9 +113,15 @@ def test_week_draft_admin_looks_but_gets_no_controls(client: Client, cast: Cast)
 @pytest.mark.parametrize(
     ("who", "state", "status"),
     [
-        ("student", Release.DRAFT, 404), ("student", Release.SCHEDULED, 404), ("student", Release.OPEN, 200),
-        ("observer", Release.DRAFT, 404), ("observer", Release.OPEN, 200), ("assistant", Release.DRAFT, 200),
-        ("instructor", Release.SCHEDULED, 200), ("admin", Release.DRAFT, 200), ("stranger", Release.OPEN, 404),
+        ("student", Release.DRAFT, 404),
+        ("student", Release.SCHEDULED, 404),
+        ("student", Release.OPEN, 200),
+        ("observer", Release.DRAFT, 404),
+        ("observer", Release.OPEN, 200),
+        ("assistant", Release.DRAFT, 200),
+        ("instructor", Release.SCHEDULED, 200),
+        ("admin", Release.DRAFT, 200),
+        ("stranger", Release.OPEN, 404),
     ],
 )
 def test_week_state_decides_who_sees_it(client: Client, cast: Cast, who: str, state: Release, status: int) -> None:
@@ -171,7 +183,12 @@ def test_week_panels_stand_in_their_places(client: Client, cast: Cast, week: Wee
 
 @pytest.mark.parametrize(("readings", "sections"), [(1, 1), (30, 6)])
 def test_week_any_size_student_takes_the_same_queries(
-    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: object, readings: int, sections: int,
+    client: Client,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: object,
+    readings: int,
+    sections: int,
 ) -> None:
     monkeypatch.setattr(week_panels, "_shows", [])  # each app counts the queries of its own panel
     week = make_week(cast, long_text(readings, sections), session=cast.session)
@@ -240,7 +257,9 @@ def test_tick_of_somebody_else_is_never_shown(client: Client, cast: Cast, week: 
         assert "checked" not in seen_by(client, person, week.get_absolute_url())
 
 
-@pytest.mark.parametrize(("who", "status"), [("observer", 403), ("instructor", 403), ("assistant", 403), ("admin", 403), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("observer", 403), ("instructor", 403), ("assistant", 403), ("admin", 403), ("stranger", 404)]
+)
 def test_tick_by_anybody_but_students_is_refused(client: Client, cast: Cast, week: Week, who: str, status: int) -> None:
     assert post(client, getattr(cast, who), tick_path(week), read="on").status_code == status
     assert not ReadingTick.objects.exists()
@@ -251,7 +270,9 @@ def test_tick_of_a_draft_week_does_not_exist(client: Client, cast: Cast) -> None
 
 
 @pytest.mark.parametrize("readings", [1, 40])
-def test_tick_any_size_takes_the_same_queries(client: Client, cast: Cast, django_assert_num_queries: object, readings: int) -> None:
+def test_tick_any_size_takes_the_same_queries(
+    client: Client, cast: Cast, django_assert_num_queries: object, readings: int
+) -> None:
     week = make_week(cast, long_text(readings))
     path = tick_path(week)
     client.force_login(cast.student)
@@ -299,7 +320,9 @@ def test_release_is_for_planners(client: Client, cast: Cast, week: Week, who: st
 
 def test_assign_offers_the_sessions_of_all_weeks_and_keeps_the_chosen_one(client: Client, cast: Cast, week: Week) -> None:
     sessions = [
-        CourseSession.objects.create(course=cast.course, starts_at=LATER + timedelta(days=days), ends_at=LATER + timedelta(days=days, hours=2))
+        CourseSession.objects.create(
+            course=cast.course, starts_at=LATER + timedelta(days=days), ends_at=LATER + timedelta(days=days, hours=2)
+        )
         for days in range(2)
     ]
     make_week(cast, "# Week 6: Six\n", session=sessions[0])
@@ -373,7 +396,11 @@ def test_weeks_list_empty_says_what_will_be_here(client: Client, cast: Cast) -> 
 
 @pytest.mark.parametrize("size", [1, 14])
 def test_weeks_list_any_size_takes_the_same_queries(
-    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: object, size: int,
+    client: Client,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: object,
+    size: int,
 ) -> None:
     monkeypatch.setattr("course.week_rows._tells", [])
     for number in range(1, size + 1):

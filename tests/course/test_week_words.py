@@ -21,7 +21,9 @@ NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)
 
 
 def test_budget_adds_up_required_optional_and_read() -> None:
-    sums = budget([Load(14, False, True), Load(9, True, False), Load(35, False, False), Load(25, True, True), Load(None, False, False)])
+    sums = budget(
+        [Load(14, False, True), Load(9, True, False), Load(35, False, False), Load(25, True, True), Load(None, False, False)]
+    )
     assert (sums.required, sums.optional, sums.read, sums.left, sums.optional_left, sums.untimed) == (49, 34, 39, 35, 9, 1)
     assert [bar.kind for bar in sums.bars] == ["read", "read", "left", "optional"]
 
@@ -41,14 +43,23 @@ def test_budget_without_times_has_no_ruler() -> None:
     assert budget([]).bars == ()
 
 
-@pytest.mark.parametrize(("minutes", "words"), [(0, "0 min"), (49, "49 min"), (60, "1 h"), (99, "1 h 39 min"), (150, "2 h 30 min")])
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0 min"), (49, "49 min"), (60, "1 h"), (99, "1 h 39 min"), (150, "2 h 30 min")]
+)
 def test_hours_are_said_as_people_say_them(minutes: int, words: str) -> None:
     assert in_hours(minutes) == words
 
 
 @pytest.mark.parametrize(
     ("old", "new", "count"),
-    [("a\nb\nc", "a\nb\nc", 0), ("a\nb\nc", "a\nB\nc", 1), ("a\r\nb", "a\nb", 0), ("a\nb", "a\nx\ny\nb", 2), ("a\nb\nc", "c", 2), ("a", "", 1)],
+    [
+        ("a\nb\nc", "a\nb\nc", 0),
+        ("a\nb\nc", "a\nB\nc", 1),
+        ("a\r\nb", "a\nb", 0),
+        ("a\nb", "a\nx\ny\nb", 2),
+        ("a\nb\nc", "c", 2),
+        ("a", "", 1),
+    ],
 )
 def test_changed_lines_counts_a_replaced_line_once(old: str, new: str, count: int) -> None:
     assert changed_lines(old, new) == count
@@ -57,14 +68,24 @@ def test_changed_lines_counts_a_replaced_line_once(old: str, new: str, count: in
 def test_compare_shows_changes_with_their_lines_and_context() -> None:
     lines = compare("1\n2\n3\n4\n5\n6\n7", "1\n2\n3\nfour\n5\n6\n7", context=1)
     assert [(one.mark, one.old, one.new, one.text) for one in lines] == [
-        (" ", 3, 3, "3"), ("-", 4, None, "4"), ("+", None, 4, "four"), (" ", 5, 5, "5"),
+        (" ", 3, 3, "3"),
+        ("-", 4, None, "4"),
+        ("+", None, 4, "four"),
+        (" ", 5, 5, "5"),
     ]
     assert compare("same", "same") == []
 
 
 @pytest.mark.parametrize(
     ("heading", "words"),
-    [("CODE REVIEW", "Code review"), ("AI NEWS", "AI news"), ("FOLLOW-UPS", "Follow-ups"), ("Follow-ups", "Follow-ups"), ("LLMS & YOU", "LLMS & you"), ("", "")],
+    [
+        ("CODE REVIEW", "Code review"),
+        ("AI NEWS", "AI news"),
+        ("FOLLOW-UPS", "Follow-ups"),
+        ("Follow-ups", "Follow-ups"),
+        ("LLMS & YOU", "LLMS & you"),
+        ("", ""),
+    ],
 )
 def test_sentence_case_lowers_capitals_only(heading: str, words: str) -> None:
     assert sentence_case(heading) == words
@@ -118,7 +139,9 @@ def test_term_words_say_when_and_what_is_open() -> None:
 @pytest.mark.parametrize(
     ("weeks", "words"),
     [
-        ([], ""), ([week(1, None)], "All of them are open."), ([week(1, None, Release.DRAFT)], "None is open yet."),
+        ([], ""),
+        ([week(1, None)], "All of them are open."),
+        ([week(1, None, Release.DRAFT)], "None is open yet."),
         ([week(1, None, Release.DRAFT), week(2, None)], "Week 2 is open."),
         ([week(1, None), week(2, None, Release.DRAFT), week(3, None)], "2 are open."),
         ([week(1, 0), week(2, 1)], "7 October to 8 October. All of them are open."),

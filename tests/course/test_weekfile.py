@@ -245,9 +245,7 @@ def test_front_matter_gives_number_and_title() -> None:
         ("# Week 2: A\n\n## Odd\n", 3, "W310", 'heading "Odd" not known'),
     ],
 )
-def test_message_for_page_with_problem_says_line_and_what_to_do(
-    text: str, line: int, code: str, words: str
-) -> None:
+def test_message_for_page_with_problem_says_line_and_what_to_do(text: str, line: int, code: str, words: str) -> None:
     found = [message for message in parse(text.encode()).messages if message.code == code]
     assert [message.line for message in found] == [line]
     assert words in found[0].text
@@ -443,9 +441,7 @@ def test_seed_structure_is_read_and_comes_back_byte_for_byte() -> None:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "parse_week", *arguments], cwd=ROOT, capture_output=True, check=False
-    )
+    return subprocess.run([sys.executable, "manage.py", "parse_week", *arguments], cwd=ROOT, capture_output=True, check=False)
 
 
 def test_parse_week_json_prints_the_documented_shape() -> None:

@@ -46,9 +46,7 @@ def test_replace_span_every_field_of_corpus_changes_its_own_lines_only(path: Pat
 
 @given(PAGES, st.data())
 @settings(max_examples=examples(300, 100_000), deadline=None)
-def test_replace_span_any_page_changes_the_characters_of_the_span_only(
-    text: str, data: st.DataObject
-) -> None:
+def test_replace_span_any_page_changes_the_characters_of_the_span_only(text: str, data: st.DataObject) -> None:
     week = parse((BEGINNING + text).encode())
     item = data.draw(st.sampled_from(week.items))
     span = data.draw(st.sampled_from(fields(item)))
@@ -120,9 +118,7 @@ def section_line(week: WeekFile, name: str) -> int:
         ),
     ],
 )
-def test_insert_reading_is_printed_in_the_style_of_its_neighbours(
-    name: str, section: str, expected: list[str]
-) -> None:
+def test_insert_reading_is_printed_in_the_style_of_its_neighbours(name: str, section: str, expected: list[str]) -> None:
     week = page(name)
     after = week.insert_reading(section_line(week, section), "New", URL, 4.35, optional=True)
     assert sorted(diff(week, after)) == sorted(expected)
@@ -191,9 +187,7 @@ def test_insert_reading_any_title_stays_one_item_with_its_words(title: str, url:
         ("x", URL, float("inf"), "time"),
     ],
 )
-def test_insert_reading_unusable_values_are_refused(
-    title: str, url: str, minutes: float | None, words: str
-) -> None:
+def test_insert_reading_unusable_values_are_refused(title: str, url: str, minutes: float | None, words: str) -> None:
     week = page("template")
     with pytest.raises(EditError, match=words):
         week.insert_reading(section_line(week, "DESIGN"), title, url, minutes)
@@ -238,9 +232,7 @@ def test_with_text_in_mixed_file_keeps_other_newlines() -> None:
     assert after.emit().endswith(b"\r* last")
 
 
-@pytest.mark.parametrize(
-    ("end", "tail"), [("", b"x"), ("\r\n", b"x\n"), ("\r\n\r\n", b"x\n\n"), ("  ", b"x  ")]
-)
+@pytest.mark.parametrize(("end", "tail"), [("", b"x"), ("\r\n", b"x\n"), ("\r\n\r\n", b"x\n\n"), ("  ", b"x  ")])
 def test_with_text_last_newline_is_as_the_writer_left_it(end: str, tail: bytes) -> None:
     assert page("template").with_text("# A\r\nx" + end).emit() == b"# A\n" + tail
 

@@ -51,7 +51,9 @@ Surprise, probability, temperature.
 def long_text(readings: int, sections: int = 1) -> str:
     """A page with `readings` readings in each of `sections` topics, and as many things to do in class."""
     topics = "\n".join(
-        f"### TOPIC {topic}\n\n" + "\n".join(f"* [Text {topic}.{n} (5m)](https://example.org/{topic}/{n})" for n in range(readings)) + "\n"
+        f"### TOPIC {topic}\n\n"
+        + "\n".join(f"* [Text {topic}.{n} (5m)](https://example.org/{topic}/{n})" for n in range(readings))
+        + "\n"
         for topic in range(sections)
     )
     in_class = "\n".join(f"### PART {part}\n\n* Do {part}\n" for part in range(sections))

@@ -26,9 +26,7 @@ def born(pid: int) -> Born | None:
 def descendants(pid: int) -> set[Born]:
     """Return `pid` and everything it started, directly or not."""
     parents = {
-        int(entry.name): stat
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and (stat := _stat(int(entry.name)))
+        int(entry.name): stat for entry in Path("/proc").iterdir() if entry.name.isdigit() and (stat := _stat(int(entry.name)))
     }
     found, new = {pid}, {pid}
     while new:

@@ -16,9 +16,7 @@ def main() -> int:
     supervisor.listen()
     print(f"pid {os.getpid()}")  # noqa: T201 - for the test
     supervisor.start(module.Program("sleeper", ["sleep", "600"], 1, 2.0))
-    supervisor.start(
-        module.Program("stubborn", ["sh", "-c", "trap '' TERM; echo ready; sleep 601 & wait; wait"], 2, 0.3)
-    )
+    supervisor.start(module.Program("stubborn", ["sh", "-c", "trap '' TERM; echo ready; sleep 601 & wait; wait"], 2, 0.3))
     status = supervisor.watch()
     supervisor.stop()
     return status

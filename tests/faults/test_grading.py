@@ -65,8 +65,25 @@ def start_worker(broker: str, **extra: str) -> subprocess.Popen[bytes]:
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as out:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
-            cwd=ROOT, env=environment(broker, **extra), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "config.celery",
+                "worker",
+                "--pool",
+                "solo",
+                "--loglevel",
+                "INFO",
+                "--without-gossip",
+                "--without-mingle",
+            ],
+            cwd=ROOT,
+            env=environment(broker, **extra),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
         )
     assert wait_until(lambda: b" ready." in log.read_bytes() or worker.poll() is not None)
     assert worker.poll() is None, log.read_text()
@@ -203,7 +220,11 @@ def test_web_killed_between_grading_and_commit_leaves_one_grade_after_the_sweep(
         args = [attempt.quiz.course.slug, attempt.quiz.slug, attempt.public_id]
         script = code.format(user=cast.student.pk, backend=BACKEND, address=reverse("quizzes:attempt_result", args=args))
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=environment(broker, SEMINAR_FAILPOINT="grade.before_commit"), check=False, capture_output=True,
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=environment(broker, SEMINAR_FAILPOINT="grade.before_commit"),
+            check=False,
+            capture_output=True,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
         assert state(attempt) == AttemptState.SUBMITTED

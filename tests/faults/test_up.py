@@ -30,11 +30,7 @@ class Up:
     def __init__(self, var: Path, *arguments: str) -> None:
         self.port, self.var, self.log = free_port(), var, var / "up.log"
         var.mkdir(parents=True, exist_ok=True)
-        env = {
-            key: value
-            for key, value in os.environ.items()
-            if key not in {"REDIS_URL", "DATABASE_URL", "DEBUG"}
-        }
+        env = {key: value for key, value in os.environ.items() if key not in {"REDIS_URL", "DATABASE_URL", "DEBUG"}}
         env |= {
             "SEMINAR_VAR": str(var),
             "PORT": str(self.port),
@@ -105,8 +101,7 @@ def test_up_interrupted_in_the_background_stops_everything(up: Up) -> None:
         text=True,
         timeout=60,
         check=False,
-        env=os.environ
-        | {"SEMINAR_VAR": str(up.var), "PORT": str(up.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+        env=os.environ | {"SEMINAR_VAR": str(up.var), "PORT": str(up.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
     )
     assert second.returncode != 0
     assert "already runs on" in second.stderr
@@ -148,9 +143,7 @@ class Supervised:
         if makefile:
             makefile.write_text(f"demo:\n\t@exec {' '.join(command)}\n")
             command = ["make", "-f", str(makefile), "demo"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
-        )
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.seen: set[Born] = set()
 
     def __enter__(self) -> Self:

@@ -26,8 +26,12 @@ def sink(settings: Settings) -> Iterator[Sink]:
 def announce(cast: Cast, now: datetime, title: str = "Room change") -> Announcement:
     """Post an announcement with mail; `now` is when it was posted."""
     return save_announcement(
-        course=cast.course, announcement=None, author=cast.instructor, text=Text(title, "We meet **upstairs**."),
-        posting=Posting(at=None, mail=True), now=now,
+        course=cast.course,
+        announcement=None,
+        author=cast.instructor,
+        text=Text(title, "We meet **upstairs**."),
+        posting=Posting(at=None, mail=True),
+        now=now,
     )
 
 

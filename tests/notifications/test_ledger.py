@@ -35,8 +35,10 @@ def test_announcement_after_the_hold_goes_to_everybody_but_its_author_once(cast:
     assert send_all(DUE - timedelta(seconds=1)) == []
     assert send_all(DUE) == [DeliveryState.SENT] * 4
     assert sorted(one.to[0] for one in mail.outbox) == [
-        "Ines Caballero <ines.caballero@example.edu>", "Jonah Whitfield <jonah.whitfield@example.edu>",
-        "Odile Okafor <odile.okafor@example.edu>", "Teo Marchetti <teo.marchetti@example.edu>",
+        "Ines Caballero <ines.caballero@example.edu>",
+        "Jonah Whitfield <jonah.whitfield@example.edu>",
+        "Odile Okafor <odile.okafor@example.edu>",
+        "Teo Marchetti <teo.marchetti@example.edu>",
     ]
     assert actions.plan(now=DUE) == 0
     assert send_all(DUE + timedelta(days=1)) == []
@@ -98,7 +100,10 @@ def post_again(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (leave, "withdrawn"), (close_account, "withdrawn"), (turn_off, "unsubscribed"), (take_back, "withdrawn"),
+        (leave, "withdrawn"),
+        (close_account, "withdrawn"),
+        (turn_off, "unsubscribed"),
+        (take_back, "withdrawn"),
         (post_again, "the date moved"),
     ],
 )
@@ -161,12 +166,18 @@ def test_kind_that_no_app_knows_is_skipped(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("reply", "state"),
     [
-        ("450 mailbox busy", DeliveryState.PLANNED), ("452 full", DeliveryState.PLANNED), ("421 later", DeliveryState.PLANNED),
-        ("454 no", DeliveryState.FAILED), ("550 no such user", DeliveryState.FAILED), ("553 bad name", DeliveryState.FAILED),
+        ("450 mailbox busy", DeliveryState.PLANNED),
+        ("452 full", DeliveryState.PLANNED),
+        ("421 later", DeliveryState.PLANNED),
+        ("454 no", DeliveryState.FAILED),
+        ("550 no such user", DeliveryState.FAILED),
+        ("553 bad name", DeliveryState.FAILED),
     ],
 )
 @pytest.mark.parametrize("stage", ["refuse", "refuse_data"])
-def test_one_refused_address_holds_none_of_the_others(cast: Cast, sink: Sink, reply: str, state: DeliveryState, stage: str) -> None:
+def test_one_refused_address_holds_none_of_the_others(
+    cast: Cast, sink: Sink, reply: str, state: DeliveryState, stage: str
+) -> None:
     getattr(sink, stage)[cast.other_student.email] = reply
     announce(cast, NOW)
     actions.plan(now=NOW)
@@ -205,10 +216,15 @@ def test_mail_server_away_ten_tries_then_failed(cast: Cast, sink: Sink) -> None:
 @pytest.mark.parametrize(
     ("error", "again"),
     [
-        (TimeoutError(), True), (OSError(), True), (smtplib.SMTPServerDisconnected(), True),
-        (smtplib.SMTPAuthenticationError(535, b"no"), True), (smtplib.SMTPConnectError(554, b"no"), True),
-        (smtplib.SMTPDataError(451, b"later"), True), (smtplib.SMTPDataError(554, b"spam"), False),
-        (smtplib.SMTPSenderRefused(550, b"no", "a@example.edu"), False), (smtplib.SMTPNotSupportedError(), False),
+        (TimeoutError(), True),
+        (OSError(), True),
+        (smtplib.SMTPServerDisconnected(), True),
+        (smtplib.SMTPAuthenticationError(535, b"no"), True),
+        (smtplib.SMTPConnectError(554, b"no"), True),
+        (smtplib.SMTPDataError(451, b"later"), True),
+        (smtplib.SMTPDataError(554, b"spam"), False),
+        (smtplib.SMTPSenderRefused(550, b"no", "a@example.edu"), False),
+        (smtplib.SMTPNotSupportedError(), False),
         (smtplib.SMTPRecipientsRefused({"a@example.edu": (450, b"")}), True),
         (smtplib.SMTPRecipientsRefused({"a@example.edu": (450, b""), "b@example.edu": (550, b"")}), False),
     ],
@@ -340,7 +356,8 @@ def test_senders_at_once_claims_share_the_letters_and_the_control_doubles_them(c
                 return [row.pk for row in actions.claim_due(now=DUE, limit=3)]
             rows = list(Delivery.objects.due(DUE))  # the control looks, then takes
             Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
-                state=DeliveryState.CLAIMED, lease_until=DUE + actions.LEASE,
+                state=DeliveryState.CLAIMED,
+                lease_until=DUE + actions.LEASE,
             )
             return [row.pk for row in rows]
         finally:

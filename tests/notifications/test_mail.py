@@ -22,8 +22,17 @@ from tests.notifications.test_ledger import DUE
 from tests.proof import examples
 
 HEADERS = {
-    "content-type", "mime-version", "subject", "from", "to", "reply-to", "date", "message-id", "list-unsubscribe",
-    "list-unsubscribe-post", "auto-submitted",
+    "content-type",
+    "mime-version",
+    "subject",
+    "from",
+    "to",
+    "reply-to",
+    "date",
+    "message-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "auto-submitted",
 }
 nasty = st.text(st.sampled_from('ab é\r\n\t\0\x85\u2028\u202e\u200b\U0001f469,;:<>@"\\=?'), max_size=300)
 
@@ -58,7 +67,9 @@ def test_mail_of_an_announcement_has_both_forms_and_all_headers(cast: Cast) -> N
     assert text is not None
     assert html is not None
     body = text.get_content()
-    assert body.startswith("HUM240 Machines That Write\n\nROOM CHANGE\n\nWe meet upstairs.\n\nRuth Vandermeer, Wed 7 Oct, 11:00 Chicago time.")
+    assert body.startswith(
+        "HUM240 Machines That Write\n\nROOM CHANGE\n\nWe meet upstairs.\n\nRuth Vandermeer, Wed 7 Oct, 11:00 Chicago time."
+    )
     assert f"Read it in Seminar:\nhttp://testserver{Announcement.objects.get().get_absolute_url()}" in body
     assert "You get this because you are a student of HUM240" in body
     assert stop in body
@@ -81,10 +92,20 @@ def test_links_of_the_page_become_absolute(cast: Cast) -> None:
 @given(subject=nasty, heading=nasty, name=nasty, sender=nasty, place=nasty)
 def test_nasty_words_break_into_no_header(subject: str, heading: str, name: str, sender: str, place: str) -> None:
     person = User(email="ines@example.edu", name=name)
-    delivery = Delivery(notice=Notice(kind=KIND, object_key="announcement:1", version="1"), person=person, planned_at=NOW, due_at=NOW)
+    delivery = Delivery(
+        notice=Notice(kind=KIND, object_key="announcement:1", version="1"), person=person, planned_at=NOW, due_at=NOW
+    )
     letter = Letter(
-        subject=subject, place=place, heading=heading, html="<p>x</p>", text="x", path="/", action="Read", why="Because.",
-        sender=sender, reply_to="ruth@example.edu",
+        subject=subject,
+        place=place,
+        heading=heading,
+        html="<p>x</p>",
+        text="x",
+        path="/",
+        action="Read",
+        why="Because.",
+        sender=sender,
+        reply_to="ruth@example.edu",
     )
     got = parsed(build(delivery, kind(), letter))
     assert {header.lower() for header in got.keys()} == HEADERS  # noqa: SIM118 - a message iterates over its lines
@@ -100,15 +121,21 @@ def test_single_line_is_one_line(text: str) -> None:
     assert not set(line) & set("\r\n\t\0\x85\u2028\u202e\u200b")
 
 
-@pytest.mark.parametrize("address", ["a@example.edu\nBcc: b@example.edu", "no address", "a@b@example.edu", "a@example.edu,b@example.edu\r"])
+@pytest.mark.parametrize(
+    "address", ["a@example.edu\nBcc: b@example.edu", "no address", "a@b@example.edu", "a@example.edu,b@example.edu\r"]
+)
 def test_bad_address_makes_no_mail(address: str) -> None:
-    delivery = Delivery(notice=Notice(kind=KIND, object_key="a:1", version="1"), person=User(email=address), planned_at=NOW, due_at=NOW)
+    delivery = Delivery(
+        notice=Notice(kind=KIND, object_key="a:1", version="1"), person=User(email=address), planned_at=NOW, due_at=NOW
+    )
     letter = Letter(subject="s", place="p", heading="h", html="", text="", path="/", action="a", why="w")
     with pytest.raises(ValueError, match="address"):
         build(delivery, kind(), letter)
 
 
-@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: f"{token}x", lambda _: "x", lambda _: "", lambda t: t.replace(":", ".")])
+@pytest.mark.parametrize(
+    "change", [lambda token: token[:-1], lambda token: f"{token}x", lambda _: "x", lambda _: "", lambda t: t.replace(":", ".")]
+)
 def test_stop_token_that_we_did_not_sign_is_refused(change: object) -> None:
     assert callable(change)
     assert read_stop_token(change(stop_token("abc", KIND))) is None
@@ -125,7 +152,10 @@ def test_stop_token_that_we_did_not_sign_is_refused(change: object) -> None:
         ('<p><a href="https://example.edu/x">https://example.edu/x</a></p>', "https://example.edu/x"),
         ("<pre><code>a  b\n  c\n</code></pre>", "    a  b\n      c"),
         ("<p>a<br>b</p>", "a\nb"),
-        ("<h2>Title</h2><p>" + "word " * 30 + "</p>", "Title\n\n" + ("word " * 14).strip() + "\n" + ("word " * 14).strip() + "\nword word"),
+        (
+            "<h2>Title</h2><p>" + "word " * 30 + "</p>",
+            "Title\n\n" + ("word " * 14).strip() + "\n" + ("word " * 14).strip() + "\nword word",
+        ),
     ],
 )
 def test_plain_text_reads_well(html: str, text: str) -> None:

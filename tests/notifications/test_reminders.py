@@ -51,13 +51,22 @@ def booked(cast: Cast, begins: datetime, person: User | None = None) -> Booking:
 
 def quiz(cast: Cast, due: datetime, **fields: object) -> Quiz:
     return Quiz.objects.create(
-        **{"course": cast.course, "slug": "week-6", "title": "Week 6 quiz", "state": QuizState.PUBLISHED, "closes_at": due, **fields},
+        **{
+            "course": cast.course,
+            "slug": "week-6",
+            "title": "Week 6 quiz",
+            "state": QuizState.PUBLISHED,
+            "closes_at": due,
+            **fields,
+        },
     )
 
 
 def hand_in(cast: Cast, one: Quiz, person: User, state: AttemptState = AttemptState.SUBMITTED) -> None:
     submitted = None if state == AttemptState.IN_PROGRESS else NOW
-    Attempt.objects.create(quiz=one, student=person, number=1, quiz_revision=1, started_at=NOW, submitted_at=submitted, state=state)
+    Attempt.objects.create(
+        quiz=one, student=person, number=1, quiz_revision=1, started_at=NOW, submitted_at=submitted, state=state
+    )
 
 
 @pytest.mark.django_db
@@ -156,7 +165,8 @@ def test_quiz_begun_is_told_that_it_is_not_submitted(cast: Cast) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "fields", [{"state": QuizState.DRAFT}, {"kind": QuizKind.PRACTICE}, {"closes_at": None}, {"opens_at": NOW + 30 * HOUR}],
+    "fields",
+    [{"state": QuizState.DRAFT}, {"kind": QuizKind.PRACTICE}, {"closes_at": None}, {"opens_at": NOW + 30 * HOUR}],
 )
 def test_quiz_nobody_must_hand_in_yet_is_not_told(cast: Cast, fields: dict[str, object]) -> None:
     quiz(cast, NOW + 48 * HOUR, **fields)
@@ -167,7 +177,9 @@ def test_quiz_nobody_must_hand_in_yet_is_not_told(cast: Cast, fields: dict[str, 
 def test_quiz_that_opens_late_is_told_when_it_opens(cast: Cast) -> None:
     due = NOW + 3 * DAY
     quiz(cast, due, opens_at=due - 40 * HOUR)
-    assert sorted({at for at, _, _ in live_at([NOW, due - 41 * HOUR, due - 40 * HOUR, due - 39 * HOUR, due - 3 * HOUR, due - HOUR])}) == [due - 40 * HOUR, due - 3 * HOUR]
+    assert sorted(
+        {at for at, _, _ in live_at([NOW, due - 41 * HOUR, due - 40 * HOUR, due - 39 * HOUR, due - 3 * HOUR, due - HOUR])}
+    ) == [due - 40 * HOUR, due - 3 * HOUR]
 
 
 @pytest.mark.django_db
@@ -182,7 +194,8 @@ def test_quiz_moved_is_planned_anew(cast: Cast) -> None:
 def week_with_readings(cast: Cast, session: CourseSession) -> list[Reading]:
     week = Week.objects.create(course=cast.course, slug="w6", number=6, title="Reading", session=session, state=Release.OPEN)
     return [
-        Reading.objects.create(week=week, position=n, line=n, title=f"Text {n}", seconds=600 * n, optional=n == 3) for n in (1, 2, 3)
+        Reading.objects.create(week=week, position=n, line=n, title=f"Text {n}", seconds=600 * n, optional=n == 3)
+        for n in (1, 2, 3)
     ]
 
 
@@ -222,7 +235,12 @@ def test_readings_with_another_date_are_told_for_that_class(cast: Cast) -> None:
     first, second, _ = week_with_readings(cast, session)
     Reading.objects.filter(pk__in=[first.pk]).update(read_by=other)
     ReadingTick.objects.create(reading=second, person=cast.student, at=NOW)
-    told = [(at.date().day, email) for at, email, _ in live_at([NOW + 22 * HOUR, NOW + 24 * HOUR, NOW + DAY * 7, NOW + 8 * DAY - 3 * HOUR, NOW + 8 * DAY - 2 * HOUR, later])]
+    told = [
+        (at.date().day, email)
+        for at, email, _ in live_at(
+            [NOW + 22 * HOUR, NOW + 24 * HOUR, NOW + DAY * 7, NOW + 8 * DAY - 3 * HOUR, NOW + 8 * DAY - 2 * HOUR, later]
+        )
+    ]
     assert told == [(8, cast.other_student.email), (15, cast.student.email), (15, cast.other_student.email)]
 
 
@@ -278,7 +296,9 @@ def test_clock_change_night_each_reminder_once_at_its_wall_time(cast: Cast, zone
 
 
 @given(
-    zone=st.sampled_from(sorted(ZONES)), minutes=st.integers(0, 400 * 24 * 60), days=st.integers(0, 10),
+    zone=st.sampled_from(sorted(ZONES)),
+    minutes=st.integers(0, 400 * 24 * 60),
+    days=st.integers(0, 10),
     at=st.none() | st.times().map(lambda one: one.replace(second=0, microsecond=0)),
 )
 def test_days_before_is_one_instant_on_the_right_day(zone: str, minutes: int, days: int, at: time | None) -> None:

@@ -50,7 +50,10 @@ def test_week_panel_without_slots_or_class_is_absent(cast: Cast, week: Week) -> 
 
 
 def test_week_panel_shows_presenters_in_run_order_and_staff_can_assign(
-    cast: Cast, week: Week, slots: list[Slot], django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    week: Week,
+    slots: list[Slot],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     actions.claim(slot=slots[1], person=cast.student, now=NOW)
     with django_assert_num_queries(2):
@@ -107,7 +110,12 @@ def test_landing_agenda_names_who_presents_in_its_place(cast: Cast, client: Clie
     release_week(week=week, state=Release.OPEN, now=NOW)
     slot = actions.add_slots(sessions=[cast.session], kind=SlotKind.PAPER, minutes=15, capacity=1, count=1)[0]
     actions.assign(slot=slot, person=cast.student, by=cast.instructor, now=NOW)
-    for who, words in ((cast.instructor, "Ines Caballero"), (cast.student, "You"), (cast.observer, "Ines Caballero"), (cast.admin, "Ines Caballero")):
+    for who, words in (
+        (cast.instructor, "Ines Caballero"),
+        (cast.student, "You"),
+        (cast.observer, "Ines Caballero"),
+        (cast.admin, "Ines Caballero"),
+    ):
         client.force_login(who)
         with time_machine.travel(NOW, tick=False):
             page = client.get("/courses/hum240/").content.decode()
@@ -116,7 +124,16 @@ def test_landing_agenda_names_who_presents_in_its_place(cast: Cast, client: Clie
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("jonah", [0]), ("whit jo", [0]), ("JONÁH  whitfield", [0]), ("o", [2]), ("smith", [1]), ("", []), ("onah", []), ("jo", [0, 1])],
+    [
+        ("jonah", [0]),
+        ("whit jo", [0]),
+        ("JONÁH  whitfield", [0]),
+        ("o", [2]),
+        ("smith", [1]),
+        ("", []),
+        ("onah", []),
+        ("jo", [0, 1]),
+    ],
 )
 def test_names_match_by_the_beginnings_of_words(typed: str, found: list[int]) -> None:
     assert matches(typed, ["Jonah Whitfield", "Jo Anders-Smith", "Zoë Okafor"]) == found

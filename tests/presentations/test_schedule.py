@@ -127,7 +127,12 @@ def test_claim_second_place_of_class_refused(cast: Cast, slot: Slot, later: Cour
     [(timedelta(hours=1), None, "not opened yet"), (None, timedelta(0), "Claiming is over")],
 )
 def test_claim_outside_window_refused(
-    cast: Cast, slot: Slot, open_as: Open, opens: timedelta | None, closes: timedelta | None, said: str,
+    cast: Cast,
+    slot: Slot,
+    open_as: Open,
+    opens: timedelta | None,
+    closes: timedelta | None,
+    said: str,
 ) -> None:
     Slot.objects.update(opens_at=opens and NOW + opens, closes_at=None if closes is None else NOW + closes)
     assert said in open_as(cast.student).post(url("claim", slot), follow=True).content.decode()
@@ -155,7 +160,12 @@ def test_claim_slot_removed_meanwhile_says_so(cast: Cast, slot: Slot) -> None:
     ],
 )
 def test_undo_own_claim_holds_while_open_and_ten_minutes(
-    cast: Cast, slot: Slot, closes: timedelta | None, after: timedelta, *, allowed: bool,
+    cast: Cast,
+    slot: Slot,
+    closes: timedelta | None,
+    after: timedelta,
+    *,
+    allowed: bool,
 ) -> None:
     slot.closes_at = None if closes is None else NOW + closes
     slot.save()
@@ -183,14 +193,24 @@ def test_undo_of_nobodys_place_is_not_found(cast: Cast, slot: Slot, open_as: Ope
     assert open_as(cast.student).post(url("undo", slot)).status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["Ines Caballero", "inés caballero", "cab", "CABALLERO, ines".replace(",", ""), "ines.caballero@example.edu"])
+@pytest.mark.parametrize(
+    "typed", ["Ines Caballero", "inés caballero", "cab", "CABALLERO, ines".replace(",", ""), "ines.caballero@example.edu"]
+)
 def test_assign_clear_name_books(cast: Cast, slot: Slot, open_as: Open, typed: str) -> None:
     body = open_as(cast.instructor).post(url("assign", slot), {"who": typed}, follow=True).content.decode()
     assert "Ines Caballero presents on Wed 14 Oct." in body
     assert Booking.objects.get().person == cast.student
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "Type a name."), ("Zebra", "Nobody in this course is called"), ("Silas Strange", "Nobody in this course"), ("Ruth", "Nobody")])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type a name."),
+        ("Zebra", "Nobody in this course is called"),
+        ("Silas Strange", "Nobody in this course"),
+        ("Ruth", "Nobody"),
+    ],
+)
 def test_assign_unknown_name_answers_422_and_keeps_it(cast: Cast, slot: Slot, open_as: Open, typed: str, said: str) -> None:
     answer = open_as(cast.instructor).post(url("assign", slot), {"who": typed})
     body = answer.content.decode()
@@ -241,14 +261,21 @@ def test_unassign_frees_the_place_and_is_idempotent(cast: Cast, slot: Slot, open
 
 def test_slots_add_to_two_classes_appends_in_order(cast: Cast, slot: Slot, later: CourseSession, open_as: Open) -> None:
     data = {
-        "sessions": [later.pk, cast.session.pk], "kind": "demo", "minutes": "20", "capacity": "2", "count": "2",
-        "opens_at": "2026-10-08T09:00", "closes_at": "2026-10-09T18:00",
+        "sessions": [later.pk, cast.session.pk],
+        "kind": "demo",
+        "minutes": "20",
+        "capacity": "2",
+        "count": "2",
+        "opens_at": "2026-10-08T09:00",
+        "closes_at": "2026-10-09T18:00",
     }
     target = reverse("presentations:slots_add", args=[cast.course.slug])
     answer = open_as(cast.instructor).post(target, data, follow=True)
     assert "4 places are added." in answer.content.decode()
     assert list(Slot.objects.filter(session=later).order_by("position").values_list("position", "kind", "capacity")) == [
-        (1, "paper", 1), (2, "demo", 2), (3, "demo", 2),
+        (1, "paper", 1),
+        (2, "demo", 2),
+        (3, "demo", 2),
     ]
     added = Slot.objects.filter(session=cast.session).first()
     assert added is not None
@@ -266,10 +293,19 @@ def test_slots_add_to_two_classes_appends_in_order(cast: Cast, slot: Slot, later
     ],
 )
 def test_slots_add_bad_form_answers_422_and_keeps_it(
-    cast: Cast, later: CourseSession, open_as: Open, change: dict[str, object], said: str,
+    cast: Cast,
+    later: CourseSession,
+    open_as: Open,
+    change: dict[str, object],
+    said: str,
 ) -> None:
     data: dict[str, object] = {
-        "sessions": [later.pk], "kind": "demo", "minutes": "27", "capacity": "1", "count": "1", "opens_at": "2026-10-08T09:00",
+        "sessions": [later.pk],
+        "kind": "demo",
+        "minutes": "27",
+        "capacity": "1",
+        "count": "1",
+        "opens_at": "2026-10-08T09:00",
     }
     answer = open_as(cast.instructor).post(reverse("presentations:slots_add", args=[cast.course.slug]), data | change)
     body = answer.content.decode()
@@ -339,7 +375,13 @@ def test_booking_edit_bad_link_answers_422_and_keeps_it(cast: Cast, slot: Slot, 
 def test_booking_edit_by_another_student_forbidden(cast: Cast, slot: Slot, open_as: Open) -> None:
     actions.claim(slot=slot, person=cast.student, now=NOW)
     target = url("booking_edit", slot, cast.student.public_id)
-    for person, code in ((cast.other_student, 403), (cast.observer, 403), (cast.admin, 403), (cast.stranger, 404), (cast.assistant, 200)):
+    for person, code in (
+        (cast.other_student, 403),
+        (cast.observer, 403),
+        (cast.admin, 403),
+        (cast.stranger, 404),
+        (cast.assistant, 200),
+    ):
         assert open_as(person).get(target).status_code == code
 
 
@@ -363,7 +405,12 @@ def test_slot_of_other_course_is_not_found(cast: Cast, slot: Slot, open_as: Open
 
 @pytest.mark.parametrize("who", ["student", "instructor"])
 def test_schedule_queries_same_at_two_sizes(
-    cast: Cast, later: CourseSession, slot: Slot, open_as: Open, who: str, django_assert_num_queries: DjangoAssertNumQueries,
+    cast: Cast,
+    later: CourseSession,
+    slot: Slot,
+    open_as: Open,
+    who: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = open_as(getattr(cast, who))
     count = {"student": 6, "instructor": 7}[who]  # session, user, membership, classes, slots, bookings; staff: people

@@ -42,7 +42,11 @@ def test_agenda_of_a_student_names_each_state(cast: Cast) -> None:
     make_quiz(cast.course, "week-6", opens_at=NOW + 5 * DAY, closes_at=NOW + 7 * DAY)
     quiz = make_quiz(cast.course, closes_at=at(3600 * 7))
     finish(start(quiz=make_quiz(cast.course, "week-4"), student=cast.student, now=NOW))
-    old = start(quiz=make_quiz(cast.course, "week-1", opens_at=NOW - 30 * DAY, closes_at=NOW - 20 * DAY), student=cast.student, now=NOW - 25 * DAY)
+    old = start(
+        quiz=make_quiz(cast.course, "week-1", opens_at=NOW - 30 * DAY, closes_at=NOW - 20 * DAY),
+        student=cast.student,
+        now=NOW - 25 * DAY,
+    )
     Attempt.objects.filter(pk=old.pk).update(submitted_at=NOW - 25 * DAY, state="submitted")
     assert sorted(items(cast)) == [
         ("The Week 5 quiz is open until 23:00", Urgency.OPEN, False),
@@ -59,7 +63,10 @@ def test_agenda_of_staff_counts_the_class_and_names_who_is_missing(cast: Cast) -
     assert items(cast, member=teacher) == [("Nobody has submitted the Week 5 quiz", Urgency.WAITS, False)]
     finish(start(quiz=quiz, student=cast.student, now=NOW))
     [item] = quizzes_of_member(teacher, NOW)
-    assert (item.title, item.detail) == ("One of two has submitted the Week 5 quiz", "Missing: Jonah Whitfield. Closes tomorrow, 16:00.")
+    assert (item.title, item.detail) == (
+        "One of two has submitted the Week 5 quiz",
+        "Missing: Jonah Whitfield. Closes tomorrow, 16:00.",
+    )
     finish(start(quiz=quiz, student=cast.other_student, now=NOW))
     [item] = quizzes_of_member(teacher, NOW + DAY)
     assert (item.title, item.done) == ("All two have submitted the Week 5 quiz", True)
@@ -78,7 +85,8 @@ def test_agenda_of_staff_tells_of_attempts_that_could_not_be_graded(cast: Cast) 
     submit(attempt=attempt, known={}, now=NOW)
     Attempt.objects.update(grade_tries=MAX_GRADING_TRIES)
     assert ("One attempt at the Week 5 quiz could not be graded", Urgency.WAITS, False) in items(
-        cast, member=member_of(cast, cast.instructor, Role.INSTRUCTOR),
+        cast,
+        member=member_of(cast, cast.instructor, Role.INSTRUCTOR),
     )
 
 
@@ -96,7 +104,11 @@ def test_agenda_of_an_observer_is_empty(cast: Cast) -> None:
 @pytest.mark.parametrize(("role", "queries"), [(Role.STUDENT, 3), (Role.INSTRUCTOR, 3)])
 @pytest.mark.parametrize("size", [1, 8])
 def test_agenda_takes_the_same_queries_for_any_number_of_quizzes(
-    cast: Cast, role: Role, queries: int, size: int, django_assert_num_queries: Any,
+    cast: Cast,
+    role: Role,
+    queries: int,
+    size: int,
+    django_assert_num_queries: Any,
 ) -> None:
     for number in range(size):
         start(quiz=make_quiz(cast.course, f"week-{number}", keys=["A"]), student=cast.student, now=NOW)
@@ -105,9 +117,14 @@ def test_agenda_takes_the_same_queries_for_any_number_of_quizzes(
         assert len(quizzes_of_member(member, NOW)) == size
 
 
-@pytest.mark.parametrize(("moment", "tag", "tone"), [
-    (NOW - 2 * DAY, "Opens tomorrow, 16:00", ""), (NOW, "Open until tomorrow, 16:00", "ok"), (NOW + DAY, "Closed", ""),
-])
+@pytest.mark.parametrize(
+    ("moment", "tag", "tone"),
+    [
+        (NOW - 2 * DAY, "Opens tomorrow, 16:00", ""),
+        (NOW, "Open until tomorrow, 16:00", "ok"),
+        (NOW + DAY, "Closed", ""),
+    ],
+)
 def test_week_panel_says_the_state_of_its_quiz(cast: Cast, moment: Any, tag: str, tone: str) -> None:
     week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
     make_quiz(cast.course, week=week)

@@ -35,7 +35,12 @@ def show(quiz: Quiz, student: User) -> Attempt:
     attempt = Attempt.objects.create(quiz=quiz, student=student, number=1, quiz_revision=quiz.revision, started_at=NOW)
     for place, version in enumerate(versions(quiz), 1):
         AttemptQuestion.objects.create(
-            attempt=attempt, position=place, version=version, option_order=ids(version), points=version.points, scoring="exact",
+            attempt=attempt,
+            position=place,
+            version=version,
+            option_order=ids(version),
+            points=version.points,
+            scoring="exact",
         )
     return attempt
 
@@ -116,7 +121,9 @@ def test_save_option_text_changed_keeps_its_public_id(quiz: Quiz, cast: Cast) ->
 
 def test_save_options_reordered_ids_go_with_the_text(quiz: Quiz, cast: Cast) -> None:
     before = ids(versions(quiz)[1])
-    text = QUIZ.replace("- [x] The voice.\n- [ ] Nothing that is in the text.", "- [ ] Nothing that is in the text.\n- [x] The voice.")
+    text = QUIZ.replace(
+        "- [x] The voice.\n- [ ] Nothing that is in the text.", "- [ ] Nothing that is in the text.\n- [x] The voice."
+    )
     after = ids(versions(save(quiz, text, cast))[1])
     assert after == [before[0], before[2], before[1]]
 
@@ -131,7 +138,9 @@ def test_save_option_added_others_keep_ids_and_the_new_one_gets_its_own(quiz: Qu
 def test_save_written_id_moved_and_reworded_stays_the_same_question(quiz: Quiz, cast: Cast) -> None:
     before = versions(quiz)[0].question_id
     head, rest = QUIZ.split("## What can a summary lose?")
-    text = "## What can a summary lose?" + rest + "\n" + head.replace("What does a search by meaning compare?", "What is compared?")
+    text = (
+        "## What can a summary lose?" + rest + "\n" + head.replace("What does a search by meaning compare?", "What is compared?")
+    )
     after = versions(save(quiz, text, cast))
     assert [version.question_id for version in after].index(before) == 2
 
@@ -220,7 +229,9 @@ def test_save_front_matter_that_closes_when_it_opens_is_refused(quiz: Quiz, cast
 
 def test_save_front_matter_week_kind_and_key_release_are_taken(quiz: Quiz, cast: Cast) -> None:
     week = Week.objects.create(course=cast.course, slug="week-6", number=6, title="Nearness")
-    saved = save(quiz, "---\nweek: 6\nkind: practice\nshow_key: after_all\nscoring: net\nshuffle: yes\nattempts: 0\n---\n" + QUIZ, cast)
+    saved = save(
+        quiz, "---\nweek: 6\nkind: practice\nshow_key: after_all\nscoring: net\nshuffle: yes\nattempts: 0\n---\n" + QUIZ, cast
+    )
     assert (saved.week, saved.kind, saved.show_key, saved.scoring) == (week, "practice", "after_due", "net")
     assert (saved.shuffle, saved.attempts_allowed) == (True, None)
 

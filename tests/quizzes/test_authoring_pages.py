@@ -56,22 +56,44 @@ def publish(quiz: Quiz) -> None:
 def graded(quiz: Quiz, student: User, marks: list[int]) -> Attempt:
     """Give a student a graded attempt with these points, in hundredths, per question."""
     attempt = Attempt.objects.create(
-        quiz=quiz, student=student, number=1, quiz_revision=1, started_at=NOW, submitted_at=NOW, graded_at=NOW, state=AttemptState.GRADED,
-        score=sum(marks), max_score=100 * len(marks),
+        quiz=quiz,
+        student=student,
+        number=1,
+        quiz_revision=1,
+        started_at=NOW,
+        submitted_at=NOW,
+        graded_at=NOW,
+        state=AttemptState.GRADED,
+        score=sum(marks),
+        max_score=100 * len(marks),
     )
     for item, score in zip(quiz.items.order_by("position"), marks, strict=True):
         AttemptQuestion.objects.create(
-            attempt=attempt, position=item.position, version_id=item.version_id, option_order=[], points=100, scoring="exact", score=score,
+            attempt=attempt,
+            position=item.position,
+            version_id=item.version_id,
+            option_order=[],
+            points=100,
+            scoring="exact",
+            score=score,
         )
     return attempt
 
 
 # --- who may
 
-@pytest.mark.parametrize(("who", "read", "plan"), [
-    ("instructor", 200, 200), ("assistant", 200, 200), ("admin", 200, 403), ("student", 404, 403), ("observer", 404, 403),
-    ("stranger", 404, 404),
-])
+
+@pytest.mark.parametrize(
+    ("who", "read", "plan"),
+    [
+        ("instructor", 200, 200),
+        ("assistant", 200, 200),
+        ("admin", 200, 403),
+        ("student", 404, 403),
+        ("observer", 404, 403),
+        ("stranger", 404, 404),
+    ],
+)
 def test_pages_of_a_draft_by_role(cast: Cast, client: Client, quiz: Quiz, who: str, read: int, plan: int) -> None:
     client.force_login(getattr(cast, who))
     assert client.get(at(quiz, "quizzes:quiz")).status_code == read
@@ -84,7 +106,12 @@ def test_pages_of_a_draft_by_role(cast: Cast, client: Client, quiz: Quiz, who: s
 @pytest.mark.parametrize(("who", "status"), [("admin", 403), ("student", 403), ("observer", 403), ("stranger", 404)])
 @pytest.mark.parametrize("name", [*POSTS, *PLAN])
 def test_changes_by_others_than_staff_are_refused_and_change_nothing(
-    cast: Cast, client: Client, quiz: Quiz, who: str, status: int, name: str,
+    cast: Cast,
+    client: Client,
+    quiz: Quiz,
+    who: str,
+    status: int,
+    name: str,
 ) -> None:
     client.force_login(getattr(cast, who))
     assert client.post(at(quiz, name), {"text": "## Mine?", "base": 1, "title": "Mine"}).status_code == status
@@ -118,6 +145,7 @@ def test_student_never_gets_the_key_or_a_draft(cast: Cast, client: Client, quiz:
 
 
 # --- new quiz and editor
+
 
 def test_new_quiz_form_opens_the_editor_with_five_questions(staff: Client, cast: Cast) -> None:
     answer = staff.post(reverse("quizzes:quiz_new", args=["hum240"]), {"title": "Week 6 quiz", "week": ""})
@@ -155,7 +183,9 @@ def test_editor_white_space_at_both_ends_is_kept(staff: Client, quiz: Quiz) -> N
     quiz.refresh_from_db()
     assert quiz.source == typed
     # A browser drops the first newline inside a textarea, so the page gives one more.
-    assert f">\n{typed}</textarea>" in text_of(staff.get(at(quiz, "quizzes:quiz_edit"))).replace("&quot;", '"').replace("&gt;", ">")
+    assert f">\n{typed}</textarea>" in text_of(staff.get(at(quiz, "quizzes:quiz_edit"))).replace("&quot;", '"').replace(
+        "&gt;", ">"
+    )
 
 
 def test_editor_conflict_shows_both_texts_and_saves_neither_over_the_other(staff: Client, quiz: Quiz) -> None:
@@ -172,10 +202,14 @@ def test_editor_conflict_shows_both_texts_and_saves_neither_over_the_other(staff
     assert staff.post(at(quiz, "quizzes:quiz_edit"), {"text": mine, "base": 2}).status_code == 303
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    ({"base": 1, "text": "## What?\n- [x] a\0\n"}, "NUL"), ({"base": 1, "text": "x" * 200_001}, "longer than 200 kB"),
-    ({"base": "one", "text": "## Mine?"}, "whole number"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"base": 1, "text": "## What?\n- [x] a\0\n"}, "NUL"),
+        ({"base": 1, "text": "x" * 200_001}, "longer than 200 kB"),
+        ({"base": "one", "text": "## Mine?"}, "whole number"),
+    ],
+)
 def test_editor_text_that_cannot_be_stored_comes_back(staff: Client, quiz: Quiz, data: dict[str, Any], words: str) -> None:
     answer = staff.post(at(quiz, "quizzes:quiz_edit"), data)
     assert answer.status_code == 422
@@ -201,7 +235,11 @@ def test_editor_published_quiz_with_an_error_comes_back_with_the_text(staff: Cli
 
 
 def test_preview_for_htmx_is_the_fragment_and_saves_nothing(staff: Client, quiz: Quiz) -> None:
-    answer = staff.post(at(quiz, "quizzes:quiz_preview"), {"text": "## Why?\n\n- [x] So.\n- [ ] Not so.\n", "base": 1}, headers={"HX-Request": "true"})
+    answer = staff.post(
+        at(quiz, "quizzes:quiz_preview"),
+        {"text": "## Why?\n\n- [x] So.\n- [ ] Not so.\n", "base": 1},
+        headers={"HX-Request": "true"},
+    )
     page = text_of(answer)
     assert "<html" not in page
     assert 'id="preview"' in page
@@ -265,8 +303,17 @@ def test_unpublish_by_button_and_not_after_a_start(staff: Client, quiz: Quiz, ca
 # --- dates and rules
 
 RULES = {
-    "title": "Week 6 quiz", "kind": "graded", "week": "", "opens": "2026-10-05T09:00", "due": "", "closes": "2026-10-07T17:30", "minutes": "20",
-    "attempts": "1", "counts": "highest", "scoring": "exact", "show_key": "after_due",
+    "title": "Week 6 quiz",
+    "kind": "graded",
+    "week": "",
+    "opens": "2026-10-05T09:00",
+    "due": "",
+    "closes": "2026-10-07T17:30",
+    "minutes": "20",
+    "attempts": "1",
+    "counts": "highest",
+    "scoring": "exact",
+    "show_key": "after_due",
 }
 
 
@@ -281,15 +328,21 @@ def test_settings_times_are_on_the_clock_of_the_course(staff: Client, quiz: Quiz
     assert 'value="2026-10-05T09:00"' in text_of(staff.get(at(quiz, "quizzes:quiz_settings")))
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"closes": "2026-10-05T08:00"}, "The quiz would close before it opens."),
-    ({"closes": "2027-03-14T02:30"}, "02:30 does not exist on Sun 14 Mar 2027 in Chicago: the clocks go forward."),
-    ({"opens": "soon"}, "is not a date and time"),
-    ({"minutes": "0"}, "greater than or equal to 1"),
-    ({"title": ""}, "This field is required."),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"closes": "2026-10-05T08:00"}, "The quiz would close before it opens."),
+        ({"closes": "2027-03-14T02:30"}, "02:30 does not exist on Sun 14 Mar 2027 in Chicago: the clocks go forward."),
+        ({"opens": "soon"}, "is not a date and time"),
+        ({"minutes": "0"}, "greater than or equal to 1"),
+        ({"title": ""}, "This field is required."),
+    ],
+)
 def test_settings_impossible_ones_come_back_with_what_was_typed(
-    staff: Client, quiz: Quiz, change: dict[str, str], words: str,
+    staff: Client,
+    quiz: Quiz,
+    change: dict[str, str],
+    words: str,
 ) -> None:
     answer = staff.post(at(quiz, "quizzes:quiz_settings"), RULES | {"attempts": "3"} | change)
     assert answer.status_code == 422
@@ -300,6 +353,7 @@ def test_settings_impossible_ones_come_back_with_what_was_typed(
 
 
 # --- doubts
+
 
 def test_overview_asks_about_each_doubt_and_settles_it(staff: Client, imported: Quiz, cast: Cast) -> None:
     page = text_of(staff.get(at(imported, "quizzes:quiz")))
@@ -338,13 +392,18 @@ def test_settle_two_at_a_single_choice_comes_back_with_the_reason(staff: Client,
 
 def test_settle_a_settled_question_says_so(staff: Client, imported: Quiz) -> None:
     ref = imported.items.get(position=2).version.question.public_id
-    assert "This question is settled already." in text_of(staff.post(at(imported, "quizzes:quiz_settle"), {"question": ref}, follow=True))
+    assert "This question is settled already." in text_of(
+        staff.post(at(imported, "quizzes:quiz_settle"), {"question": ref}, follow=True)
+    )
 
 
 # --- list, overview, file
 
+
 def test_list_tells_state_and_next_step(staff: Client, quiz: Quiz, imported: Quiz, cast: Cast) -> None:
-    unfinished = new_quiz(course=cast.course, title="Unfinished", week=None, author=None, now=NOW, text=QUIZ.replace("2. [x]", "2. [ ]"))
+    unfinished = new_quiz(
+        course=cast.course, title="Unfinished", week=None, author=None, now=NOW, text=QUIZ.replace("2. [x]", "2. [ ]")
+    )
     page = text_of(staff.get(reverse("quizzes:quizzes", args=["hum240"])))
     assert "Settle 2 questions" in page
     assert "Repair question 3" in page
@@ -352,11 +411,20 @@ def test_list_tells_state_and_next_step(staff: Client, quiz: Quiz, imported: Qui
     assert unfinished.title in page
 
 
-@pytest.mark.parametrize(("window", "state", "step"), [
-    ((-2, -1), "Closed", "Results"), ((-1, 1), "Open", "Watch"), ((1, 2), "Planned", "Check the dates"),
-])
+@pytest.mark.parametrize(
+    ("window", "state", "step"),
+    [
+        ((-2, -1), "Closed", "Results"),
+        ((-1, 1), "Open", "Watch"),
+        ((1, 2), "Planned", "Check the dates"),
+    ],
+)
 def test_list_published_quiz_by_its_window(
-    staff: Client, quiz: Quiz, window: tuple[int, int], state: str, step: str,
+    staff: Client,
+    quiz: Quiz,
+    window: tuple[int, int],
+    state: str,
+    step: str,
 ) -> None:
     now = timezone.now()
     opens, closes = (now + timedelta(days=day) for day in window)
@@ -403,7 +471,9 @@ def test_release_of_results_that_open_by_themselves_is_refused_in_words(staff: C
 
 
 def test_file_imported_again_gives_the_same_quiz(staff: Client, quiz: Quiz, cast: Cast) -> None:
-    staff.post(at(quiz, "quizzes:quiz_settings"), RULES | {"title": 'Week "6": nearness', "show_key": "on_release", "shuffle": "on"})
+    staff.post(
+        at(quiz, "quizzes:quiz_settings"), RULES | {"title": 'Week "6": nearness', "show_key": "on_release", "shuffle": "on"}
+    )
     answer = staff.get(at(quiz, "quizzes:quiz_file"))
     assert answer["Content-Disposition"] == 'attachment; filename="week-6-quiz.md"'
     data = answer.content
@@ -416,6 +486,7 @@ def test_file_imported_again_gives_the_same_quiz(staff: Client, quiz: Quiz, cast
 
 
 # --- queries, at two sizes
+
 
 def class_of(course: Course, size: int) -> list[User]:
     people = [User.objects.create_user(f"s{n}@example.edu", "a long password", name=f"Student {n}") for n in range(size)]

@@ -20,22 +20,25 @@ def nodes(*texts: str) -> list[Node]:
     return [Node(text) for text in texts]
 
 
-@pytest.mark.parametrize(("old", "new", "pairs"), [
-    ("abc", "abc", [0, 1, 2]),
-    ("abc", "cab", [2, 0, 1]),
-    ("abc", "axc", [0, 1, 2]),
-    ("abc", "xbc", [0, 1, 2]),
-    ("abc", "bc", [1, 2]),
-    ("abc", "xabc", [None, 0, 1, 2]),
-    ("abc", "abxc", [0, 1, None, 2]),
-    ("abc", "xyz", [0, 1, 2]),
-    ("abc", "xy", [None, None]),
-    ("abcd", "axyd", [0, 1, 2, 3]),
-    ("abc", "axyc", [0, None, None, 2]),
-    ("aab", "aba", [0, 2, 1]),
-    ("", "ab", [None, None]),
-    ("ab", "", []),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "pairs"),
+    [
+        ("abc", "abc", [0, 1, 2]),
+        ("abc", "cab", [2, 0, 1]),
+        ("abc", "axc", [0, 1, 2]),
+        ("abc", "xbc", [0, 1, 2]),
+        ("abc", "bc", [1, 2]),
+        ("abc", "xabc", [None, 0, 1, 2]),
+        ("abc", "abxc", [0, 1, None, 2]),
+        ("abc", "xyz", [0, 1, 2]),
+        ("abc", "xy", [None, None]),
+        ("abcd", "axyd", [0, 1, 2, 3]),
+        ("abc", "axyc", [0, None, None, 2]),
+        ("aab", "aba", [0, 2, 1]),
+        ("", "ab", [None, None]),
+        ("ab", "", []),
+    ],
+)
 def test_match_by_text_then_place(old: str, new: str, pairs: list[int | None]) -> None:
     assert match(nodes(*old), nodes(*new)) == pairs
 
@@ -55,25 +58,34 @@ def test_match_never_pairs_one_old_node_twice() -> None:
     assert match(old, [Node("x", parts=frozenset("1")), Node("y", parts=frozenset("12"))]) == [0, None]
 
 
-@pytest.mark.parametrize(("before", "typed", "after"), [
-    ("a\nb", "a\r\nc", "a\nc"), ("a\r\nb", "a\r\nc", "a\r\nc"), ("a\rb", "a\r\nc", "a\rc"), ("", "a\r\nc", "a\nc"),
-])
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        ("a\nb", "a\r\nc", "a\nc"),
+        ("a\r\nb", "a\r\nc", "a\r\nc"),
+        ("a\rb", "a\r\nc", "a\rc"),
+        ("", "a\r\nc", "a\nc"),
+    ],
+)
 def test_newlines_of_a_browser_become_those_of_the_text(before: str, typed: str, after: str) -> None:
     assert with_newlines_of(typed, before) == after
 
 
-@pytest.mark.parametrize(("text", "rest"), [
-    ("---\ntitle: T\n---\n\n# Q", "# Q"),
-    ("---\r\ntitle: T\r\nlate: no\r\n---\r\n# Q", "---\r\nlate: no\r\n---\r\n# Q"),
-    ("---\npoints: 2\ntitle: T\n---\n# Q", "---\npoints: 2\n---\n# Q"),
-    ("---\n# a remark\ntitle: T\nlate:\n  - one\n---\n# Q", "---\n# a remark\nlate:\n  - one\n---\n# Q"),
-    ("---\ntitle: >\n  two\n  lines\npoints: 1\n---\nQ", "---\npoints: 1\n---\nQ"),
-    ("\ufeff---\ntitle: T\n---\nQ", "Q"),
-    ("# Q\n---\ntitle: T\n---\n", "# Q\n---\ntitle: T\n---\n"),
-    ("---\nkind: survey\ntitle: T\n---\nQ", "---\nkind: survey\n---\nQ"),
-    ("---\ndue: soon\n---\nQ", "---\ndue: soon\n---\nQ"),
-    ("---\ntitle: T\n", "---\ntitle: T\n"),
-])
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("---\ntitle: T\n---\n\n# Q", "# Q"),
+        ("---\r\ntitle: T\r\nlate: no\r\n---\r\n# Q", "---\r\nlate: no\r\n---\r\n# Q"),
+        ("---\npoints: 2\ntitle: T\n---\n# Q", "---\npoints: 2\n---\n# Q"),
+        ("---\n# a remark\ntitle: T\nlate:\n  - one\n---\n# Q", "---\n# a remark\nlate:\n  - one\n---\n# Q"),
+        ("---\ntitle: >\n  two\n  lines\npoints: 1\n---\nQ", "---\npoints: 1\n---\nQ"),
+        ("\ufeff---\ntitle: T\n---\nQ", "Q"),
+        ("# Q\n---\ntitle: T\n---\n", "# Q\n---\ntitle: T\n---\n"),
+        ("---\nkind: survey\ntitle: T\n---\nQ", "---\nkind: survey\n---\nQ"),
+        ("---\ndue: soon\n---\nQ", "---\ndue: soon\n---\nQ"),
+        ("---\ntitle: T\n", "---\ntitle: T\n"),
+    ],
+)
 def test_settings_leave_the_text_and_all_else_stays(text: str, rest: str) -> None:
     assert take_settings(text)[1] == rest
 
@@ -98,23 +110,24 @@ def test_right_marks_one_left_of_a_multi_select_keeps_its_kind() -> None:
     assert markdown.parse(changed).questions[1].kind == "multi"
 
 
-@pytest.mark.parametrize(("text", "title"), [
-    ("## Q?\n\n- [ ] a\n- [ ] b\n", "Question 1 has no right option"),
-    ("## Q? {multi}\n\n- [x] a\n- [x] b\n", "Question 1: every option is right"),
-    ("## Q?\n\n- [x] a very long and careful option\n- [ ] b\n- [ ] c\n", "Question 1: the longest option is right"),
-    ("## Q? {select=1 multi}\n\n- [x] aa\n- [ ] bb\n- [ ] cc\n", "Question 1: easy to guess"),
-    ("## Q?\n\n- [x] aa\n- [ ] bb\n", "Question 1: easy to guess"),
-    ("## Q?\n\n- [x] aa\n- [ ] bb\n- [ ] cc\n", "Question 1 has no feedback"),
-    ("## Q?\n\n- [x] aa\n- [ ] aa\n", "Options on lines 3 and 4 have the same text"),
-])
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("## Q?\n\n- [ ] a\n- [ ] b\n", "Question 1 has no right option"),
+        ("## Q? {multi}\n\n- [x] a\n- [x] b\n", "Question 1: every option is right"),
+        ("## Q?\n\n- [x] a very long and careful option\n- [ ] b\n- [ ] c\n", "Question 1: the longest option is right"),
+        ("## Q? {select=1 multi}\n\n- [x] aa\n- [ ] bb\n- [ ] cc\n", "Question 1: easy to guess"),
+        ("## Q?\n\n- [x] aa\n- [ ] bb\n", "Question 1: easy to guess"),
+        ("## Q?\n\n- [x] aa\n- [ ] bb\n- [ ] cc\n", "Question 1 has no feedback"),
+        ("## Q?\n\n- [x] aa\n- [ ] aa\n", "Options on lines 3 and 4 have the same text"),
+    ],
+)
 def test_check_remarks_the_fault(text: str, title: str) -> None:
     assert title in [remark.title for remark in remarks(markdown.parse(text), limit=None)]
 
 
 def test_check_careful_quiz_has_no_bad_remark() -> None:
-    text = (
-        "## Q?\n\n- [x] one word\n  > So.\n- [ ] two word\n  > Not so.\n- [x] six word\n- [ ] ten word\n- [ ] hot word\n"
-    )
+    text = "## Q?\n\n- [x] one word\n  > So.\n- [ ] two word\n  > Not so.\n- [x] six word\n- [ ] ten word\n- [ ] hot word\n"
     assert remarks(markdown.parse(text), limit=None) == []
 
 
@@ -147,12 +160,15 @@ def test_question_at_tells_the_question_of_a_line() -> None:
     assert [question_at(parsed, line) for line in (None, 1, 12, 500)] == [None, 1, 2, None]
 
 
-@pytest.mark.parametrize(("wall", "utc"), [
-    (datetime.fromisoformat("2026-10-07T17:30"), "2026-10-07T22:30:00+00:00"),
-    (datetime.fromisoformat("2026-11-01T01:30"), "2026-11-01T06:30:00+00:00"),  # comes twice: the first coming
-    (datetime.fromisoformat("2026-12-07T17:30"), "2026-12-07T23:30:00+00:00"),
-    (datetime(2026, 12, 7, 17, 30, tzinfo=UTC), "2026-12-07T17:30:00+00:00"),
-])
+@pytest.mark.parametrize(
+    ("wall", "utc"),
+    [
+        (datetime.fromisoformat("2026-10-07T17:30"), "2026-10-07T22:30:00+00:00"),
+        (datetime.fromisoformat("2026-11-01T01:30"), "2026-11-01T06:30:00+00:00"),  # comes twice: the first coming
+        (datetime.fromisoformat("2026-12-07T17:30"), "2026-12-07T23:30:00+00:00"),
+        (datetime(2026, 12, 7, 17, 30, tzinfo=UTC), "2026-12-07T17:30:00+00:00"),
+    ],
+)
 def test_instant_of_a_wall_clock_time(wall: datetime, utc: str) -> None:
     assert instant(wall, CHICAGO).astimezone(UTC).isoformat() == utc
 

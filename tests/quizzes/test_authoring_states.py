@@ -22,8 +22,18 @@ from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
 RULES = QuizRules(
-    title="Week 6 quiz", week=None, kind=QuizKind.GRADED, opens_at=NOW + timedelta(days=1), due_at=None, closes_at=NOW + timedelta(days=3),
-    time_limit=1200, attempts_allowed=1, counts=Counts.HIGHEST, shuffle=True, scoring=Scoring.NET, show_key=ShowKey.ON_RELEASE,
+    title="Week 6 quiz",
+    week=None,
+    kind=QuizKind.GRADED,
+    opens_at=NOW + timedelta(days=1),
+    due_at=None,
+    closes_at=NOW + timedelta(days=3),
+    time_limit=1200,
+    attempts_allowed=1,
+    counts=Counts.HIGHEST,
+    shuffle=True,
+    scoring=Scoring.NET,
+    show_key=ShowKey.ON_RELEASE,
 )
 
 
@@ -93,7 +103,8 @@ def test_publish_after_its_end_is_refused(quiz: Quiz) -> None:
 
 def test_publish_with_doubts_is_refused_with_each_of_them(imported: Quiz) -> None:
     assert reasons(imported) == (
-        "Question 1 waits for somebody to confirm its key.", "Question 3 waits for somebody to choose what is right.",
+        "Question 1 waits for somebody to confirm its key.",
+        "Question 3 waits for somebody to choose what is right.",
     )
 
 
@@ -186,11 +197,14 @@ def test_rules_are_stored(quiz: Quiz, cast: Cast) -> None:
     }
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"closes_at": RULES.opens_at}, "close before it opens"),
-    ({"due_at": NOW}, "due before it opens"),
-    ({"due_at": NOW + timedelta(days=4)}, "close before it is due"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"closes_at": RULES.opens_at}, "close before it opens"),
+        ({"due_at": NOW}, "due before it opens"),
+        ({"due_at": NOW + timedelta(days=4)}, "close before it is due"),
+    ],
+)
 def test_rules_that_contradict_each_other_are_refused(quiz: Quiz, cast: Cast, change: dict[str, object], words: str) -> None:
     with pytest.raises(RefusedError, match=words):
         change_rules(quiz=quiz, rules=replace(RULES, **change), author=cast.instructor, now=NOW)  # type: ignore[arg-type]  # one field
@@ -204,9 +218,14 @@ def test_rules_title_that_stands_in_the_text_is_changed_there_too(cast: Cast) ->
     assert (changed.title, changed.source) == ("New name", "# New name\n\n" + QUIZ)
 
 
-@pytest.mark.parametrize(("text", "changed"), [
-    ("## Why?\n\n- [x] a\n- [ ] b\n", "## Why?\n\n- [x] a\n- [ ] b\n"), ("Words.\r\n\r\n# Old\r\n", "Words.\r\n\r\n# New\r\n"), ("Words.\n", "Words.\n"),
-])
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("## Why?\n\n- [x] a\n- [ ] b\n", "## Why?\n\n- [x] a\n- [ ] b\n"),
+        ("Words.\r\n\r\n# Old\r\n", "Words.\r\n\r\n# New\r\n"),
+        ("Words.\n", "Words.\n"),
+    ],
+)
 def test_rules_title_touches_no_other_line_of_the_text(cast: Cast, text: str, changed: str) -> None:
     quiz = new_quiz(course=cast.course, title="Old", week=None, author=None, now=NOW, text=text)
     assert change_rules(quiz=quiz, rules=replace(RULES, title="New"), author=cast.instructor, now=NOW).source == changed
@@ -222,7 +241,9 @@ def test_settle_question_with_a_box_that_cannot_be_read_is_refused(imported: Qui
 
 def test_publish_error_outside_of_questions_names_its_line(cast: Cast) -> None:
     text = "---\ndue: soon\n---\n" + QUIZ
-    assert reasons(new_quiz(course=cast.course, title="Soon", week=None, author=None, now=NOW, text=text))[0].startswith("Line 2: YAML: due")
+    assert reasons(new_quiz(course=cast.course, title="Soon", week=None, author=None, now=NOW, text=text))[0].startswith(
+        "Line 2: YAML: due"
+    )
 
 
 def test_edit_that_chooses_the_key_settles_the_doubt_with_name_and_time(imported: Quiz, cast: Cast) -> None:

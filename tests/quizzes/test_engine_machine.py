@@ -144,7 +144,11 @@ class Engine(RuleBasedStateMachine):
     def send(self, asked: SaveRequest) -> None:
         assert self.attempt is not None
         before, running = self.current(asked.position), self.running()
-        tab_of = Response.objects.filter(question__attempt=self.attempt, question__position=asked.position).values_list("tab", flat=True).first()
+        tab_of = (
+            Response.objects.filter(question__attempt=self.attempt, question__position=asked.position)
+            .values_list("tab", flat=True)
+            .first()
+        )
         saved = save(attempt=self.attempt, request=asked, now=self.now)
         if not running:
             assert saved.outcome is SaveOutcome.CLOSED
@@ -161,7 +165,9 @@ class Engine(RuleBasedStateMachine):
 
     def everything(self) -> tuple[Any, ...]:
         return (
-            list(Attempt.objects.values()), list(Response.objects.values()), list(AnswerLog.objects.values()),
+            list(Attempt.objects.values()),
+            list(Response.objects.values()),
+            list(AnswerLog.objects.values()),
             list(AttemptQuestion.objects.values()),
         )
 
@@ -185,11 +191,20 @@ class Engine(RuleBasedStateMachine):
 
     def check_log_is_one_chain(self) -> None:
         head, numbers = "", []
-        for entry in AnswerLog.objects.filter(save_number__isnull=False).select_related("question", "attempt").order_by("save_number"):
+        for entry in (
+            AnswerLog.objects.filter(save_number__isnull=False).select_related("question", "attempt").order_by("save_number")
+        ):
             row = {
-                "attempt": entry.attempt.public_id, "save": entry.save_number, "question": entry.question.position,
-                "outcome": entry.outcome, "chosen": entry.chosen, "tab": entry.tab, "n": entry.counter, "base": entry.base,
-                "request": entry.request_id, "at": entry.at.isoformat(),
+                "attempt": entry.attempt.public_id,
+                "save": entry.save_number,
+                "question": entry.question.position,
+                "outcome": entry.outcome,
+                "chosen": entry.chosen,
+                "tab": entry.tab,
+                "n": entry.counter,
+                "base": entry.base,
+                "request": entry.request_id,
+                "at": entry.at.isoformat(),
             }
             head = chain(head, row)
             assert entry.digest == head

@@ -22,13 +22,18 @@ def submitted(cast: Cast, answers: dict[int, str], **fields: object) -> Attempt:
     return submit(attempt=attempt, known={}, now=at(60)).attempt
 
 
-@pytest.mark.parametrize(("answers", "scores", "total"), [
-    ({1: "AC", 2: "B", 3: ""}, [100, 100, 100], 300),
-    ({1: "AC", 2: "B"}, [100, 100, 0], 200),       # never answered is not "none of these"
-    ({1: "A", 2: "BC", 3: "A"}, [0, 0, 0], 0),
-    ({}, [0, 0, 0], 0),
-])
-def test_grade_all_or_nothing_gives_each_question_its_points(cast: Cast, answers: dict[int, str], scores: list[int], total: int) -> None:
+@pytest.mark.parametrize(
+    ("answers", "scores", "total"),
+    [
+        ({1: "AC", 2: "B", 3: ""}, [100, 100, 100], 300),
+        ({1: "AC", 2: "B"}, [100, 100, 0], 200),  # never answered is not "none of these"
+        ({1: "A", 2: "BC", 3: "A"}, [0, 0, 0], 0),
+        ({}, [0, 0, 0], 0),
+    ],
+)
+def test_grade_all_or_nothing_gives_each_question_its_points(
+    cast: Cast, answers: dict[int, str], scores: list[int], total: int
+) -> None:
     attempt = submitted(cast, answers)
     graded = grade(attempt_id=attempt.pk, now=at(61))
     assert graded is not None
@@ -113,7 +118,9 @@ def test_grade_owed_one_failing_does_not_stop_the_others(cast: Cast, caplog: pyt
 
 
 @pytest.mark.parametrize("questions", [1, 20])
-def test_grade_takes_the_same_queries_for_any_number_of_questions(cast: Cast, questions: int, django_assert_num_queries: object) -> None:
+def test_grade_takes_the_same_queries_for_any_number_of_questions(
+    cast: Cast, questions: int, django_assert_num_queries: object
+) -> None:
     attempt = submitted(cast, {1: "A"}, keys=["A"] * questions)
     with django_assert_num_queries(12):  # type: ignore[operator]  # pytest-django's fixture is untyped
         grade(attempt_id=attempt.pk, now=at(61))

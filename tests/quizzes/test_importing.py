@@ -133,18 +133,29 @@ def test_command_crlf_file_keeps_its_newlines(cast: Cast, tmp_path: Path) -> Non
     assert keys(quiz) == [[0, 2], [0, 1], [1]]
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"## Caf\xe9?\n- [x] a\n", "notes-week-6.md:1: E206 file is not UTF-8 at byte 6"),
-    (b"## What?\n- [x] a\0b\n", "notes-week-6.md:2: E206 file contains a NUL"),
-    (b"", "notes-week-6.md: E208 file is empty"),
-    (b" \n\t\n", "notes-week-6.md: E208 file is empty"),
-    (b"x" * 10_000_000, "notes-week-6.md: E209 file has"),
-    (b"## What?\n\n- [ ] a\n- [ ] b\n", 'notes-week-6.md:1: E101 question "What?" has no right option — put an x in at least one box'),
-    (b"Only some words.\n", "E211 no"),
-    (b"---\ndue: 2026-03-08 02:30\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md: E204 02:30 does not exist on Sun 8 Mar 2026 in Chicago"),
-    (b"---\ndue: soon\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md:2: E202"),
-])
-def test_command_file_that_cannot_be_imported_says_where_and_what_to_do(cast: Cast, tmp_path: Path, data: bytes, words: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"## Caf\xe9?\n- [x] a\n", "notes-week-6.md:1: E206 file is not UTF-8 at byte 6"),
+        (b"## What?\n- [x] a\0b\n", "notes-week-6.md:2: E206 file contains a NUL"),
+        (b"", "notes-week-6.md: E208 file is empty"),
+        (b" \n\t\n", "notes-week-6.md: E208 file is empty"),
+        (b"x" * 10_000_000, "notes-week-6.md: E209 file has"),
+        (
+            b"## What?\n\n- [ ] a\n- [ ] b\n",
+            'notes-week-6.md:1: E101 question "What?" has no right option — put an x in at least one box',
+        ),
+        (b"Only some words.\n", "E211 no"),
+        (
+            b"---\ndue: 2026-03-08 02:30\n---\n## What?\n\n- [x] a\n- [ ] b\n",
+            "notes-week-6.md: E204 02:30 does not exist on Sun 8 Mar 2026 in Chicago",
+        ),
+        (b"---\ndue: soon\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md:2: E202"),
+    ],
+)
+def test_command_file_that_cannot_be_imported_says_where_and_what_to_do(
+    cast: Cast, tmp_path: Path, data: bytes, words: str
+) -> None:
     with pytest.raises(CommandError) as caught:
         run(written(tmp_path, data))
     assert words in str(caught.value)
@@ -172,9 +183,33 @@ def test_command_missing_file_is_told(cast: Cast, tmp_path: Path) -> None:
 
 
 BLOCKS = [
-    "_check_", "_close_", "1.", "2.", "3.", "Which? Select two.", "Which of these?:", "_check_Alpha", "_close_Beta", "Gamma", "- a\n- b",
-    "1. x\n2. y", "Correct! Yes.", "```\ncode", "```\ncode\n```", "# Head", "    indented", "> quote", "- [x] box", "_check_- [ ] item", "---",
-    "Note: To get credit for a multiple-select question, you must select all.", "\\1. x", "<b>", "_check_```", "{multi}", "_check_{select=9}",
+    "_check_",
+    "_close_",
+    "1.",
+    "2.",
+    "3.",
+    "Which? Select two.",
+    "Which of these?:",
+    "_check_Alpha",
+    "_close_Beta",
+    "Gamma",
+    "- a\n- b",
+    "1. x\n2. y",
+    "Correct! Yes.",
+    "```\ncode",
+    "```\ncode\n```",
+    "# Head",
+    "    indented",
+    "> quote",
+    "- [x] box",
+    "_check_- [ ] item",
+    "---",
+    "Note: To get credit for a multiple-select question, you must select all.",
+    "\\1. x",
+    "<b>",
+    "_check_```",
+    "{multi}",
+    "_check_{select=9}",
 ]
 
 
@@ -285,13 +320,16 @@ def test_web_range_backwards_is_refused(staff: Client, url: str) -> None:
     assert "The last line stands before the first one" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"## Caf\xe9?\n- [x] a\n", "quiz.md:1: E206 file is not UTF-8 at byte 6"),
-    (b"## What?\n- [x] a\0b\n", "E206 file contains a NUL"),
-    (b"", "E208 file is empty"),
-    (b"x" * 10_000_000, "E209 file has"),
-    (b"## What?\n\n- [ ] a\n- [ ] b\n", "quiz.md:1: E101"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"## Caf\xe9?\n- [x] a\n", "quiz.md:1: E206 file is not UTF-8 at byte 6"),
+        (b"## What?\n- [x] a\0b\n", "E206 file contains a NUL"),
+        (b"", "E208 file is empty"),
+        (b"x" * 10_000_000, "E209 file has"),
+        (b"## What?\n\n- [ ] a\n- [ ] b\n", "quiz.md:1: E101"),
+    ],
+)
 def test_web_file_that_cannot_be_imported_comes_back_with_messages(staff: Client, url: str, data: bytes, words: str) -> None:
     file = io.BytesIO(data)
     file.name = "quiz.md"
@@ -331,9 +369,17 @@ def test_web_draft_of_somebody_else_does_not_exist(cast: Cast, staff: Client, ur
     assert not Quiz.objects.exists()
 
 
-@pytest.mark.parametrize(("who", "status"), [
-    ("instructor", 200), ("assistant", 200), ("student", 403), ("observer", 403), ("stranger", 404), ("admin", 403),
-])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("instructor", 200),
+        ("assistant", 200),
+        ("student", 403),
+        ("observer", 403),
+        ("stranger", 404),
+        ("admin", 403),
+    ],
+)
 def test_web_import_page_is_for_those_who_plan(cast: Cast, client: Client, url: str, who: str, status: int) -> None:
     client.force_login(getattr(cast, who))
     assert client.get(url).status_code == status
@@ -351,7 +397,10 @@ def numbered(count: int) -> str:
 
 @pytest.mark.parametrize("count", [2, 9])
 def test_web_review_page_queries_do_not_grow_with_the_questions(
-    staff: Client, url: str, count: int, django_assert_num_queries: Any,
+    staff: Client,
+    url: str,
+    count: int,
+    django_assert_num_queries: Any,
 ) -> None:
     target = review_page(staff, url, numbered(count))
     with django_assert_num_queries(4):
@@ -361,7 +410,10 @@ def test_web_review_page_queries_do_not_grow_with_the_questions(
 
 @pytest.mark.parametrize("count", [2, 9])
 def test_web_import_queries_do_not_grow_with_the_questions(
-    staff: Client, url: str, count: int, django_assert_num_queries: Any,
+    staff: Client,
+    url: str,
+    count: int,
+    django_assert_num_queries: Any,
 ) -> None:
     target = review_page(staff, url, numbered(count))
     with django_assert_num_queries(22):

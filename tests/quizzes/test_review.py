@@ -33,18 +33,21 @@ TICK = timedelta(microseconds=1)
 ALL_STATES = [(AttemptState.IN_PROGRESS, None), (AttemptState.SUBMITTED, None), (AttemptState.GRADED, 100)]
 
 
-@pytest.mark.parametrize(("show_key", "released_at", "now", "shown"), [
-    (ShowKey.IMMEDIATELY, None, NOW, True),
-    (ShowKey.AFTER_DUE, None, CLOSES, False),
-    (ShowKey.AFTER_DUE, None, OUT - TICK, False),
-    (ShowKey.AFTER_DUE, None, OUT, True),
-    (ShowKey.AFTER_DUE, NOW, NOW, True),
-    (ShowKey.AFTER_DUE, NOW, NOW - TICK, False),
-    (ShowKey.ON_RELEASE, None, OUT, False),
-    (ShowKey.ON_RELEASE, NOW, NOW - TICK, False),
-    (ShowKey.ON_RELEASE, NOW, NOW, True),
-    (ShowKey.NEVER, NOW, OUT, False),
-])
+@pytest.mark.parametrize(
+    ("show_key", "released_at", "now", "shown"),
+    [
+        (ShowKey.IMMEDIATELY, None, NOW, True),
+        (ShowKey.AFTER_DUE, None, CLOSES, False),
+        (ShowKey.AFTER_DUE, None, OUT - TICK, False),
+        (ShowKey.AFTER_DUE, None, OUT, True),
+        (ShowKey.AFTER_DUE, NOW, NOW, True),
+        (ShowKey.AFTER_DUE, NOW, NOW - TICK, False),
+        (ShowKey.ON_RELEASE, None, OUT, False),
+        (ShowKey.ON_RELEASE, NOW, NOW - TICK, False),
+        (ShowKey.ON_RELEASE, NOW, NOW, True),
+        (ShowKey.NEVER, NOW, OUT, False),
+    ],
+)
 def test_may_see_key_by_policy_and_time(show_key: ShowKey, released_at: datetime | None, now: datetime, shown: bool) -> None:
     quiz = Quiz(show_key=show_key, closes_at=CLOSES, released_at=released_at, grace=30)
     for state, score in ALL_STATES:
@@ -63,16 +66,23 @@ def test_key_after_due_without_a_closing_date_waits_for_the_instructor() -> None
 
 @settings(max_examples=examples(300, 10_000), deadline=None)
 @given(
-    started=st.integers(0, 2 * 86400), limit=st.none() | st.integers(1, 2 * 86400), grace=st.integers(0, 600), moment=st.integers(0, 4 * 86400),
+    started=st.integers(0, 2 * 86400),
+    limit=st.none() | st.integers(1, 2 * 86400),
+    grace=st.integers(0, 600),
+    moment=st.integers(0, 4 * 86400),
 )
-def test_key_is_never_out_while_anybody_can_still_change_an_answer(started: int, limit: int | None, grace: int, moment: int) -> None:
+def test_key_is_never_out_while_anybody_can_still_change_an_answer(
+    started: int, limit: int | None, grace: int, moment: int
+) -> None:
     """For every attempt that may start before closing: no moment at which it runs and the key of the quiz is out."""
     quiz = Quiz(show_key=ShowKey.AFTER_DUE, closes_at=CLOSES, grace=grace)
     start_at, now = NOW + timedelta(seconds=started), NOW + timedelta(seconds=moment)
     if start_at >= CLOSES:
         return
     ends = min(CLOSES, start_at + timedelta(seconds=limit)) if limit else CLOSES
-    other = Attempt(quiz=quiz, state=AttemptState.IN_PROGRESS, started_at=start_at, ends_at=ends, shut_at=ends + timedelta(seconds=grace))
+    other = Attempt(
+        quiz=quiz, state=AttemptState.IN_PROGRESS, started_at=start_at, ends_at=ends, shut_at=ends + timedelta(seconds=grace)
+    )
     assert not (is_running(other, now) and key_is_out(quiz, now))
 
 
@@ -92,7 +102,9 @@ def test_result_before_release_joins_no_key_table(cast: Cast, django_assert_num_
 
 
 def test_result_names_the_wrong_decisions_and_sums_up(cast: Cast) -> None:
-    attempt = start(quiz=make_quiz(cast.course, keys=["AC", "B", "A", "A"], show_key=ShowKey.IMMEDIATELY), student=cast.student, now=NOW)
+    attempt = start(
+        quiz=make_quiz(cast.course, keys=["AC", "B", "A", "A"], show_key=ShowKey.IMMEDIATELY), student=cast.student, now=NOW
+    )
     for place, letters in ((1, "AD"), (2, "B"), (3, "A")):
         save(attempt=attempt, request=request(attempt, place, letters), now=NOW)
     OptionKey.objects.filter(option__text="1E").update(effect=Effect.NEUTRAL)
@@ -100,10 +112,16 @@ def test_result_names_the_wrong_decisions_and_sums_up(cast: Cast) -> None:
     grade(attempt_id=attempt.pk, now=NOW)
     result = result_of(Attempt.objects.select_related("quiz").get(), NOW)
     assert [(row.questions, row.mistakes, row.points) for row in sum_rows(result)] == [
-        ("2, 3", "none", "2 \N{MULTIPLICATION SIGN} 1"), ("1", "D ticked, C left blank", "0"), ("4", "not answered", "0"),
+        ("2, 3", "none", "2 \N{MULTIPLICATION SIGN} 1"),
+        ("1", "D ticked, C left blank", "0"),
+        ("4", "not answered", "0"),
     ]
     assert [option.verdict for option in result.questions[0].options] == [
-        "Right, and you ticked it", "Wrong, and you left it blank", "Right, but you left it blank", "Wrong, but you ticked it", "Does not count",
+        "Right, and you ticked it",
+        "Wrong, and you left it blank",
+        "Right, but you left it blank",
+        "Wrong, but you ticked it",
+        "Does not count",
     ]
     assert result.questions[0].head == "two of five decisions wrong"
 
@@ -129,7 +147,9 @@ def everything_a_student_gets(client: Client, cast: Cast, quiz: Quiz, attempt: A
         ]
     got = []
     for headers in ({}, {"HX-Request": "true"}):
-        answers = [client.get(address, headers=headers) for address in addresses] + [client.post(to, data, headers=headers) for to, data in posts]
+        answers = [client.get(address, headers=headers) for address in addresses] + [
+            client.post(to, data, headers=headers) for to, data in posts
+        ]
         got += [f"{dict(answer.headers)} {answer.content.decode()}" for answer in answers]
     member = Membership(cast.course, cast.student, cast.course.enrollments.get(person=cast.student), RIGHTS[Role.STUDENT])
     got += [repr(item) for item in items_for(member, datetime.now(tz=NOW.tzinfo))]
@@ -173,7 +193,15 @@ def test_key_in_the_score_tables_of_a_student_is_hidden_before_release(cast: Cas
     client = Client()
     client.force_login(cast.student, backend=BACKEND)
     page = client.get(reverse("quizzes:attempt_result", args=["hum240", "week-5", attempt.public_id])).content.decode()
-    for word in ("reviewed-good", "reviewed-wrong", "verdict-ok", "verdict-bad", "Wrong,", "Right,", "What you missed", "decisions"):
+    for word in (
+        "reviewed-good",
+        "reviewed-wrong",
+        "verdict-ok",
+        "verdict-bad",
+        "Wrong,",
+        "Right,",
+        "What you missed",
+        "decisions",
+    ):
         assert word not in page
     assert "0 of 3 points" in page
-

@@ -25,25 +25,35 @@ def attempt(cast: Cast) -> Attempt:
     return start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
 
 
-@pytest.mark.parametrize(("tab", "n", "base", "replayed", "tab_counter", "current", "current_tab", "verdict"), [
-    ("a", 1, 0, False, None, 0, "", Verdict.STORE),        # the first save
-    ("a", 2, 1, False, 1, 1, "a", Verdict.STORE),          # the same tab goes on
-    ("a", 9, 1, False, 1, 1, "a", Verdict.STORE),          # and may skip numbers
-    ("a", 3, 0, False, 2, 5, "a", Verdict.STORE),          # its base does not matter while no other tab wrote
-    ("a", 2, 2, False, 2, 2, "a", Verdict.REPEAT),         # same counter
-    ("a", 1, 0, False, 2, 2, "a", Verdict.REPEAT),         # an older one arrives late
-    ("a", 3, 2, True, 2, 2, "a", Verdict.REPEAT),          # same request id wins over everything
-    ("a", 1, 0, True, None, 7, "b", Verdict.REPEAT),
-    ("a", 1, 0, False, 2, 7, "b", Verdict.REPEAT),         # late, and another tab was faster since
-    ("b", 1, 2, False, None, 2, "a", Verdict.STORE),       # another tab that has seen the newest
-    ("b", 1, 1, False, None, 2, "a", Verdict.CONFLICT),    # another tab that has not
-    ("b", 1, 3, False, None, 2, "a", Verdict.CONFLICT),    # or claims to have seen what is not there
-    ("b", 1, 1, False, None, 0, "", Verdict.CONFLICT),
-    ("a", 3, 2, False, 2, 3, "b", Verdict.CONFLICT),       # back in the first tab without looking
-    ("a", 3, 3, False, 2, 3, "b", Verdict.STORE),
-])
+@pytest.mark.parametrize(
+    ("tab", "n", "base", "replayed", "tab_counter", "current", "current_tab", "verdict"),
+    [
+        ("a", 1, 0, False, None, 0, "", Verdict.STORE),  # the first save
+        ("a", 2, 1, False, 1, 1, "a", Verdict.STORE),  # the same tab goes on
+        ("a", 9, 1, False, 1, 1, "a", Verdict.STORE),  # and may skip numbers
+        ("a", 3, 0, False, 2, 5, "a", Verdict.STORE),  # its base does not matter while no other tab wrote
+        ("a", 2, 2, False, 2, 2, "a", Verdict.REPEAT),  # same counter
+        ("a", 1, 0, False, 2, 2, "a", Verdict.REPEAT),  # an older one arrives late
+        ("a", 3, 2, True, 2, 2, "a", Verdict.REPEAT),  # same request id wins over everything
+        ("a", 1, 0, True, None, 7, "b", Verdict.REPEAT),
+        ("a", 1, 0, False, 2, 7, "b", Verdict.REPEAT),  # late, and another tab was faster since
+        ("b", 1, 2, False, None, 2, "a", Verdict.STORE),  # another tab that has seen the newest
+        ("b", 1, 1, False, None, 2, "a", Verdict.CONFLICT),  # another tab that has not
+        ("b", 1, 3, False, None, 2, "a", Verdict.CONFLICT),  # or claims to have seen what is not there
+        ("b", 1, 1, False, None, 0, "", Verdict.CONFLICT),
+        ("a", 3, 2, False, 2, 3, "b", Verdict.CONFLICT),  # back in the first tab without looking
+        ("a", 3, 3, False, 2, 3, "b", Verdict.STORE),
+    ],
+)
 def test_decide_for_each_row_of_the_rule_gives_its_verdict(
-    tab: str, n: int, base: int, replayed: bool, tab_counter: int | None, current: int, current_tab: str, verdict: Verdict,
+    tab: str,
+    n: int,
+    base: int,
+    replayed: bool,
+    tab_counter: int | None,
+    current: int,
+    current_tab: str,
+    verdict: Verdict,
 ) -> None:
     asked = SaveRequest(position=1, chosen=(), tab=tab, counter=n, base=base, request_id="r")
     assert decide(asked, replayed=replayed, tab_counter=tab_counter, current=current, current_tab=current_tab) is verdict
@@ -56,13 +66,24 @@ def test_read_save_understands_a_posted_form() -> None:
     assert read_save(none).chosen == ()
 
 
-@pytest.mark.parametrize("broken", [
-    "", "question=&tab=t&n=1&base=0&request_id=r", "question=x&tab=t&n=1&base=0&request_id=r", "question=1&tab=&n=1&base=0&request_id=r",
-    "question=1&tab=t&n=-1&base=0&request_id=r", "question=1&tab=t&n=1&base=1.5&request_id=r", "question=1&tab=t&n=99999999999&base=0&request_id=r",
-    "question=1&tab=t&n=4294967295&base=0&request_id=r", "question=1&tab=t&n=²&base=0&request_id=r", "question=1&tab=t&n=1&base=0",
-    "question=1&tab=t&n=1&base=0&request_id=" + "r" * 37, "question=1&tab=%00&n=1&base=0&request_id=r",
-    "question=1&tab=t&n=1&base=0&request_id=r" + "&option=o" * 1001,
-])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "question=&tab=t&n=1&base=0&request_id=r",
+        "question=x&tab=t&n=1&base=0&request_id=r",
+        "question=1&tab=&n=1&base=0&request_id=r",
+        "question=1&tab=t&n=-1&base=0&request_id=r",
+        "question=1&tab=t&n=1&base=1.5&request_id=r",
+        "question=1&tab=t&n=99999999999&base=0&request_id=r",
+        "question=1&tab=t&n=4294967295&base=0&request_id=r",
+        "question=1&tab=t&n=²&base=0&request_id=r",
+        "question=1&tab=t&n=1&base=0",
+        "question=1&tab=t&n=1&base=0&request_id=" + "r" * 37,
+        "question=1&tab=%00&n=1&base=0&request_id=r",
+        "question=1&tab=t&n=1&base=0&request_id=r" + "&option=o" * 1001,
+    ],
+)
 def test_read_save_of_a_broken_form_is_refused(broken: str) -> None:
     with pytest.raises(BadSave):
         read_save(QueryDict(broken))
@@ -79,7 +100,13 @@ def test_read_known_takes_the_highest_and_refuses_nonsense() -> None:
 def test_save_first_answer_is_stored_with_number_time_and_digest(attempt: Attempt) -> None:
     saved = save(attempt=attempt, request=request(attempt, 1, "AC"), now=at(5))
     response = Response.objects.get(question__attempt=attempt)
-    assert (saved.outcome, saved.repeat, saved.save_number, saved.answered, saved.questions) == (SaveOutcome.STORED, False, 1, 1, 3)
+    assert (saved.outcome, saved.repeat, saved.save_number, saved.answered, saved.questions) == (
+        SaveOutcome.STORED,
+        False,
+        1,
+        1,
+        3,
+    )
     assert (tuple(response.chosen), response.saved_at, response.in_grace) == (ids(attempt, 1, "AC"), at(5), False)
     entry = AnswerLog.objects.get(attempt=attempt)
     assert saved.digest == entry.digest == chain("", log_row(entry, attempt.public_id, 1))
@@ -128,9 +155,16 @@ def test_save_from_a_tab_behind_is_a_conflict_with_the_current_answer(attempt: A
     assert (mine.outcome, mine.save_number) == (SaveOutcome.STORED, 2)
 
 
-@pytest.mark.parametrize(("seconds", "outcome"), [
-    (1199.999, SaveOutcome.STORED), (1200, SaveOutcome.GRACE), (1229.999, SaveOutcome.GRACE), (1230, SaveOutcome.CLOSED), (9999, SaveOutcome.CLOSED),
-])
+@pytest.mark.parametrize(
+    ("seconds", "outcome"),
+    [
+        (1199.999, SaveOutcome.STORED),
+        (1200, SaveOutcome.GRACE),
+        (1229.999, SaveOutcome.GRACE),
+        (1230, SaveOutcome.CLOSED),
+        (9999, SaveOutcome.CLOSED),
+    ],
+)
 def test_save_around_limit_and_grace_is_stored_flagged_or_refused(attempt: Attempt, seconds: float, outcome: SaveOutcome) -> None:
     saved = save(attempt=attempt, request=request(attempt, 1, "A"), now=at(seconds))
     assert saved.outcome is outcome
@@ -198,7 +232,9 @@ def test_mark_while_running_is_kept_and_refused_afterwards(attempt: Attempt) -> 
 
 @pytest.mark.parametrize("questions", [1, 30])
 def test_save_takes_four_statements_and_the_marks_of_the_transaction(
-    cast: Cast, questions: int, django_assert_num_queries: object,
+    cast: Cast,
+    questions: int,
+    django_assert_num_queries: object,
 ) -> None:
     attempt = start(quiz=make_quiz(cast.course, keys=["A"] * questions), student=cast.student, now=NOW)
     asked = [request(attempt, 1, "A"), request(attempt, 1, "B", counter=2, base=1)]
@@ -209,7 +245,9 @@ def test_save_takes_four_statements_and_the_marks_of_the_transaction(
 
 @pytest.mark.parametrize("questions", [1, 30])
 def test_start_takes_nine_statements_for_any_number_of_questions(
-    cast: Cast, questions: int, django_assert_num_queries: object,
+    cast: Cast,
+    questions: int,
+    django_assert_num_queries: object,
 ) -> None:
     quiz = make_quiz(cast.course, keys=["A"] * questions)
     with django_assert_num_queries(9):  # type: ignore[operator]  # pytest-django's fixture is untyped
@@ -218,7 +256,12 @@ def test_start_takes_nine_statements_for_any_number_of_questions(
 
 def posted(attempt: Attempt, number: int, letters: str = "A") -> dict[str, object]:
     return {
-        "question": 1, "option": ids(attempt, 1, letters), "tab": "web", "n": number, "base": 0, "request_id": f"web-{number}",
+        "question": 1,
+        "option": ids(attempt, 1, letters),
+        "tab": "web",
+        "n": number,
+        "base": 0,
+        "request_id": f"web-{number}",
     }
 
 
@@ -236,7 +279,11 @@ def signed_in(user: object) -> Client:
 @pytest.mark.parametrize("saves", [1, 100])
 @pytest.mark.parametrize("questions", [1, 30])
 def test_save_request_takes_six_statements_for_any_number_of_questions_and_saves(
-    cast: Cast, time_machine: object, questions: int, saves: int, script: dict[str, str],
+    cast: Cast,
+    time_machine: object,
+    questions: int,
+    saves: int,
+    script: dict[str, str],
 ) -> None:
     time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
     attempt = start(quiz=make_quiz(cast.course, keys=["A"] * questions), student=cast.student, now=NOW)
@@ -262,9 +309,15 @@ def test_save_by_strangers_and_others_finds_no_attempt(attempt: Attempt, cast: C
     assert AnswerLog.objects.count() == 0
 
 
-@pytest.mark.parametrize(("change", "status"), [({"role": Role.OBSERVER}, 403), ({"role": Role.ASSISTANT}, 403), ({"state": EnrollmentState.REMOVED}, 404)])
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [({"role": Role.OBSERVER}, 403), ({"role": Role.ASSISTANT}, 403), ({"state": EnrollmentState.REMOVED}, 404)],
+)
 def test_save_by_somebody_who_is_no_student_any_more_is_refused(
-    attempt: Attempt, cast: Cast, change: dict[str, str], status: int,
+    attempt: Attempt,
+    cast: Cast,
+    change: dict[str, str],
+    status: int,
 ) -> None:
     Enrollment.objects.filter(course=cast.course, person=cast.student).update(**change)
     assert signed_in(cast.student).post(url_of(attempt), posted(attempt, 1)).status_code == status
@@ -273,7 +326,10 @@ def test_save_by_somebody_who_is_no_student_any_more_is_refused(
 
 @pytest.mark.parametrize(("zone", "shown"), [("", "11:00"), ("Europe/Rome", "18:00")])
 def test_save_says_its_time_in_the_zone_of_person_or_course(
-    cast: Cast, time_machine: object, zone: str, shown: str,
+    cast: Cast,
+    time_machine: object,
+    zone: str,
+    shown: str,
 ) -> None:
     time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
     attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)

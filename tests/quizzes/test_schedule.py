@@ -14,14 +14,17 @@ DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 
 
-@pytest.mark.parametrize(("moment", "standing"), [
-    (NOW - DAY - TICK, Standing.NOT_YET),
-    (NOW - DAY, Standing.OPEN),
-    (NOW - DAY + TICK, Standing.OPEN),
-    (NOW + DAY - TICK, Standing.OPEN),
-    (NOW + DAY, Standing.CLOSED),
-    (NOW + DAY + TICK, Standing.CLOSED),
-])
+@pytest.mark.parametrize(
+    ("moment", "standing"),
+    [
+        (NOW - DAY - TICK, Standing.NOT_YET),
+        (NOW - DAY, Standing.OPEN),
+        (NOW - DAY + TICK, Standing.OPEN),
+        (NOW + DAY - TICK, Standing.OPEN),
+        (NOW + DAY, Standing.CLOSED),
+        (NOW + DAY + TICK, Standing.CLOSED),
+    ],
+)
 def test_standing_around_opening_and_closing_is_half_open(cast: Cast, moment: object, standing: Standing) -> None:
     assert effective_schedule(make_quiz(cast.course), cast.student, moment).standing is standing  # type: ignore[arg-type]
 
@@ -46,17 +49,25 @@ def test_time_limit_is_cut_only_where_somebody_could_start(cast: Cast) -> None:
     assert effective_schedule(coming, cast.student, at(61)).cut
 
 
-@pytest.mark.parametrize(("limit", "closes_in", "ends_in", "reason", "cut"), [
-    (1200, 86400, 1200, "20 minutes after the start.", False),
-    (1200, 1201, 1200, "20 minutes after the start.", False),
-    (1200, 1200, 1200, "20 minutes after the start.", False),
-    (1200, 1199, 1199, "The quiz closes before 20 minutes are over.", True),
-    (1200, 1, 1, "The quiz closes before 20 minutes are over.", True),
-    (None, 600, 600, "The quiz closes then.", False),
-    (1200, None, 1200, "20 minutes after the start.", False),
-])
+@pytest.mark.parametrize(
+    ("limit", "closes_in", "ends_in", "reason", "cut"),
+    [
+        (1200, 86400, 1200, "20 minutes after the start.", False),
+        (1200, 1201, 1200, "20 minutes after the start.", False),
+        (1200, 1200, 1200, "20 minutes after the start.", False),
+        (1200, 1199, 1199, "The quiz closes before 20 minutes are over.", True),
+        (1200, 1, 1, "The quiz closes before 20 minutes are over.", True),
+        (None, 600, 600, "The quiz closes then.", False),
+        (1200, None, 1200, "20 minutes after the start.", False),
+    ],
+)
 def test_end_of_attempt_is_limit_or_closing_whichever_first(
-    cast: Cast, limit: int | None, closes_in: int | None, ends_in: int, reason: str, cut: bool,
+    cast: Cast,
+    limit: int | None,
+    closes_in: int | None,
+    ends_in: int,
+    reason: str,
+    cut: bool,
 ) -> None:
     quiz = make_quiz(cast.course, time_limit=limit, closes_at=closes_in and at(closes_in))
     told = effective_schedule(quiz, cast.student, NOW)
@@ -67,9 +78,16 @@ def test_end_of_attempt_is_limit_or_closing_whichever_first(
     assert attempt.schedule["ends"] == {"at": at(ends_in).isoformat(), "reason": reason}
 
 
-@pytest.mark.parametrize(("moment", "standing"), [
-    (1199.9, Standing.RUNNING), (1200, Standing.RUNNING), (1229.9, Standing.RUNNING), (1230, Standing.USED_UP), (1231, Standing.USED_UP),
-])
+@pytest.mark.parametrize(
+    ("moment", "standing"),
+    [
+        (1199.9, Standing.RUNNING),
+        (1200, Standing.RUNNING),
+        (1229.9, Standing.RUNNING),
+        (1230, Standing.USED_UP),
+        (1231, Standing.USED_UP),
+    ],
+)
 def test_running_attempt_around_limit_and_grace(cast: Cast, moment: float, standing: Standing) -> None:
     quiz = make_quiz(cast.course)
     start(quiz=quiz, student=cast.student, now=NOW)
@@ -111,9 +129,15 @@ def test_close_after_deadline_counts_as_of_deadline_once(cast: Cast, order: str)
     assert (attempt.state, attempt.submitted_at, attempt.submitted_by) == (AttemptState.SUBMITTED, at(1200), SubmittedBy.DEADLINE)
 
 
-@pytest.mark.parametrize(("seconds", "submitted", "by"), [
-    (1199, 1199, SubmittedBy.STUDENT), (1200, 1200, SubmittedBy.DEADLINE), (1201, 1200, SubmittedBy.DEADLINE), (1230, 1200, SubmittedBy.DEADLINE),
-])
+@pytest.mark.parametrize(
+    ("seconds", "submitted", "by"),
+    [
+        (1199, 1199, SubmittedBy.STUDENT),
+        (1200, 1200, SubmittedBy.DEADLINE),
+        (1201, 1200, SubmittedBy.DEADLINE),
+        (1230, 1200, SubmittedBy.DEADLINE),
+    ],
+)
 def test_submit_around_deadline_has_finish_time_not_after_it(cast: Cast, seconds: int, submitted: int, by: SubmittedBy) -> None:
     attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
     done = submit(attempt=attempt, known={}, now=at(seconds)).attempt
@@ -148,13 +172,29 @@ def test_start_after_an_overdue_attempt_closes_it_first(cast: Cast) -> None:
 
 def test_wording_says_numbers_as_people_do() -> None:
     assert [duration(timedelta(seconds=s)) for s in (45, 60, 90, 1200, 5400, 3600, 7260)] == [
-        "45 seconds", "1 minute", "90 seconds", "20 minutes", "1 hour 30 minutes", "1 hour", "2 hours 1 minute",
+        "45 seconds",
+        "1 minute",
+        "90 seconds",
+        "20 minutes",
+        "1 hour 30 minutes",
+        "1 hour",
+        "2 hours 1 minute",
     ]
     assert [points(p) for p in (0, 600, 650, 33, 1205)] == ["0", "6", "6.5", "0.33", "12.05"]
     assert [letter(n) for n in (0, 25, 26, 701)] == ["A", "Z", "AA", "ZZ"]
     assert [listed(words) for words in ([], ["A"], ["A", "B"], ["A", "B", "E"])] == ["", "A", "A and B", "A, B and E"]
     assert [about(timedelta(seconds=s)) for s in (10727, 119, 121)] == ["2 hours 58 minutes", "119 seconds", "2 minutes"]
     assert (number(12), number(13), counted(1, "attempt"), counted(0, "answer"), capital("nine of")) == (
-        "twelve", "13", "one attempt", "no answers", "Nine of",
+        "twelve",
+        "13",
+        "one attempt",
+        "no answers",
+        "Nine of",
     )
-    assert [time_left(timedelta(seconds=s)) for s in (840, 60, 59, 0, -5)] == ["14 min left", "1 min left", "59 s left", "0 s left", "0 s left"]
+    assert [time_left(timedelta(seconds=s)) for s in (840, 60, 59, 0, -5)] == [
+        "14 min left",
+        "1 min left",
+        "59 s left",
+        "0 s left",
+        "0 s left",
+    ]

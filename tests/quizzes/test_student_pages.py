@@ -80,15 +80,26 @@ def test_list_starts_untimed_unlimited_practice_with_one_press(cast: Cast, clien
     assert client.post(url("quiz_start", quiz)).headers["Location"] == url("attempt", quiz, Attempt.objects.get())
 
 
-@pytest.mark.parametrize(("fields", "words", "button"), [
-    ({}, "You have 20 minutes from the moment you start", "Start, 20 minutes"),
-    ({"closes_at": NOW + timedelta(minutes=5)}, "If you start now you have 5 minutes instead of 20 minutes", "Start, 5 minutes"),
-    ({"time_limit": None}, "Take the time you need", "Start"),
-    ({"opens_at": NOW + timedelta(hours=1)}, "Week 5 quiz opens today, 12:00", ""),
-    ({"opens_at": NOW - timedelta(days=2), "closes_at": NOW}, "Week 5 quiz closed today, 11:00", ""),
-])
+@pytest.mark.parametrize(
+    ("fields", "words", "button"),
+    [
+        ({}, "You have 20 minutes from the moment you start", "Start, 20 minutes"),
+        (
+            {"closes_at": NOW + timedelta(minutes=5)},
+            "If you start now you have 5 minutes instead of 20 minutes",
+            "Start, 5 minutes",
+        ),
+        ({"time_limit": None}, "Take the time you need", "Start"),
+        ({"opens_at": NOW + timedelta(hours=1)}, "Week 5 quiz opens today, 12:00", ""),
+        ({"opens_at": NOW - timedelta(days=2), "closes_at": NOW}, "Week 5 quiz closed today, 11:00", ""),
+    ],
+)
 def test_start_page_in_each_state_says_it_in_the_headline(
-    cast: Cast, client: Client, fields: dict[str, object], words: str, button: str,
+    cast: Cast,
+    client: Client,
+    fields: dict[str, object],
+    words: str,
+    button: str,
 ) -> None:
     quiz = make_quiz(cast.course, **fields)  # type: ignore[arg-type]  # test values
     page = client.get(url("quiz", quiz))
@@ -98,13 +109,28 @@ def test_start_page_in_each_state_says_it_in_the_headline(
     assert "Stem 1" not in text(page)
 
 
-@pytest.mark.parametrize(("fields", "there", "not_there"), [
-    ({"closes_at": NOW - timedelta(hours=1)}, ["Closed today, 10:00", "20 minutes, without a pause."], ["only", "If something fails", "Saving", "Closes"]),
-    ({"opens_at": NOW + timedelta(days=2), "closes_at": NOW + timedelta(days=4)}, ["In 2 days", "Opens Fri 9 Oct, 11:00", "Saving"], ["If something fails", "only"]),
-    ({}, ["Opened yesterday, 11:00", "Closes tomorrow, 11:00", "If something fails", "Saving"], ["Closed", "only "]),
-])
+@pytest.mark.parametrize(
+    ("fields", "there", "not_there"),
+    [
+        (
+            {"closes_at": NOW - timedelta(hours=1)},
+            ["Closed today, 10:00", "20 minutes, without a pause."],
+            ["only", "If something fails", "Saving", "Closes"],
+        ),
+        (
+            {"opens_at": NOW + timedelta(days=2), "closes_at": NOW + timedelta(days=4)},
+            ["In 2 days", "Opens Fri 9 Oct, 11:00", "Saving"],
+            ["If something fails", "only"],
+        ),
+        ({}, ["Opened yesterday, 11:00", "Closes tomorrow, 11:00", "If something fails", "Saving"], ["Closed", "only "]),
+    ],
+)
 def test_start_page_in_each_state_says_only_what_matters_then(
-    cast: Cast, client: Client, fields: dict[str, object], there: list[str], not_there: list[str],
+    cast: Cast,
+    client: Client,
+    fields: dict[str, object],
+    there: list[str],
+    not_there: list[str],
 ) -> None:
     page = text(client.get(url("quiz", make_quiz(cast.course, **fields, scoring="net"))))  # type: ignore[arg-type]  # test values
     assert page.count("The same for everybody.") <= 1
@@ -135,7 +161,9 @@ def test_draft_and_foreign_quizzes_do_not_exist(cast: Cast, client: Client) -> N
 
 
 @pytest.mark.parametrize("fields", [{"opens_at": NOW + timedelta(seconds=1)}, {"opens_at": None, "closes_at": NOW}, {"keys": []}])
-def test_start_when_it_may_not_begin_answers_409_and_starts_nothing(cast: Cast, client: Client, fields: dict[str, object]) -> None:
+def test_start_when_it_may_not_begin_answers_409_and_starts_nothing(
+    cast: Cast, client: Client, fields: dict[str, object]
+) -> None:
     quiz = make_quiz(cast.course, **fields)  # type: ignore[arg-type]  # test values
     response = client.post(url("quiz_start", quiz))
     assert response.status_code == 409
@@ -205,7 +233,9 @@ def test_save_and_next_with_nothing_ticked_is_not_an_answer(cast: Cast, client: 
 
 def test_none_of_these_saves_the_empty_answer_and_stays(cast: Cast, client: Client) -> None:
     attempt = running(cast)
-    response = client.post(url("attempt_save", attempt.quiz, attempt), FORM | {"question": 1, "none": "1", "option": ids(attempt, 1, "A")})
+    response = client.post(
+        url("attempt_save", attempt.quiz, attempt), FORM | {"question": 1, "none": "1", "option": ids(attempt, 1, "A")}
+    )
     assert response.headers["Location"].endswith("?q=1")
     assert Response.objects.get().chosen == []
     assert "Left blank on purpose" in text(client.get(url("attempt_check", attempt.quiz, attempt)))
@@ -257,9 +287,15 @@ def test_same_form_sent_again_with_another_answer_is_never_lost_silently(cast: C
     assert client.post(target, FORM | {"question": 1, "option": ids(attempt, 1, "B")}).status_code == 409
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    ({"question": 9}, 404), ({"question": "x"}, 422), ({"question": 1, "option": "zzzzzz"}, 422), ({"question": 1, "option": "a", "n": ""}, 422),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"question": 9}, 404),
+        ({"question": "x"}, 422),
+        ({"question": 1, "option": "zzzzzz"}, 422),
+        ({"question": 1, "option": "a", "n": ""}, 422),
+    ],
+)
 def test_save_that_makes_no_sense_is_refused_in_words(cast: Cast, client: Client, body: dict[str, str], status: int) -> None:
     attempt = running(cast)
     for headers in ({}, HTMX):
@@ -272,7 +308,9 @@ def test_save_that_makes_no_sense_is_refused_in_words(cast: Cast, client: Client
 def test_save_after_submission_says_so_and_keeps_the_submitted_answer(cast: Cast, client: Client) -> None:
     attempt = running(cast)
     submit(attempt=attempt, known={}, now=NOW)
-    response = client.post(url("attempt_save", attempt.quiz, attempt), FORM | {"question": 1, "option": ids(attempt, 1, "A")}, headers=HTMX)
+    response = client.post(
+        url("attempt_save", attempt.quiz, attempt), FORM | {"question": 1, "option": ids(attempt, 1, "A")}, headers=HTMX
+    )
     assert response.status_code == 409
     assert "submitted in another window at 11:00" in text(response)
     assert AnswerLog.objects.get().outcome == SaveOutcome.CLOSED
@@ -350,7 +388,18 @@ def test_result_immediately_shows_missed_first_then_right_folded(cast: Cast, cli
     page = text(client.get(url("attempt_result", attempt.quiz, attempt)))
     assert "1 of 3 points" in page
     assert "Questions 2 and 3 cost you points. Question 3 was not answered." in page
-    order = [page.index(words) for words in ("What you missed", "Stem 2", "Wrong, but you ticked it", "Stem 3", "Fully right", "1. Stem 1", "How it adds up")]
+    order = [
+        page.index(words)
+        for words in (
+            "What you missed",
+            "Stem 2",
+            "Wrong, but you ticked it",
+            "Stem 3",
+            "Fully right",
+            "1. Stem 1",
+            "How it adds up",
+        )
+    ]
     assert order == sorted(order)
     assert "You ticked A and C, all right." in page
     assert f"{CANARY} ticked" in page
@@ -393,7 +442,10 @@ def test_waiting_page_of_an_attempt_taken_back_asks_no_more(cast: Cast, client: 
 
 @pytest.mark.parametrize("size", [1, 20])
 def test_pages_take_the_same_queries_for_any_number_of_questions(
-    cast: Cast, client: Client, size: int, django_assert_num_queries: object,
+    cast: Cast,
+    client: Client,
+    size: int,
+    django_assert_num_queries: object,
 ) -> None:
     count = django_assert_num_queries
     quiz = make_quiz(cast.course, keys=["A"] * size, show_key=ShowKey.IMMEDIATELY)
@@ -416,7 +468,9 @@ def test_pages_take_the_same_queries_for_any_number_of_questions(
 
 
 @pytest.mark.parametrize("size", [1, 6])
-def test_list_takes_the_same_queries_for_any_number_of_quizzes(cast: Cast, client: Client, size: int, django_assert_num_queries: object) -> None:
+def test_list_takes_the_same_queries_for_any_number_of_quizzes(
+    cast: Cast, client: Client, size: int, django_assert_num_queries: object
+) -> None:
     for number in range(size):
         graded(cast, {1: "A"}, slug=f"done-{number}", keys=["A"])
         make_quiz(cast.course, f"open-{number}", keys=["A"])

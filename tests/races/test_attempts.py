@@ -117,7 +117,9 @@ def test_control_starts_at_once_without_any_protection_go_wrong(cast: Cast) -> N
 def start_against_unpublish(cast: Cast, slug: str) -> tuple[bool, int]:
     """Several students start while the quiz is made a draft; return whether it became one, and how many attempts there are."""
     quiz = make_quiz(cast.course, slug, keys=["A"])
-    people = [enrolled.person for enrolled in Enrollment.objects.filter(course=cast.course, role=Role.STUDENT).select_related("person")]
+    people = [
+        enrolled.person for enrolled in Enrollment.objects.filter(course=cast.course, role=Role.STUDENT).select_related("person")
+    ]
     works: list[Callable[[], object]] = [partial(acts.start, quiz=quiz, student=one, now=NOW) for one in people]
     works.insert(len(works) // 2, partial(publishing.unpublish_quiz, quiz=quiz, now=NOW))
     results = together(works)
@@ -140,7 +142,9 @@ def test_starts_against_an_unpublish_leave_no_attempt_at_a_draft(cast: Cast) -> 
 
 
 @pytest.mark.usefixtures("class_of_ten")
-def test_control_starts_against_an_unpublish_without_the_shared_lock_go_wrong(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_starts_against_an_unpublish_without_the_shared_lock_go_wrong(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(acts, "_share", lambda quiz: Quiz.objects.select_related("course").get(pk=quiz.pk))
     for round_number in range(CONTROL_ROUNDS * 3):
         drafted, attempts = start_against_unpublish(cast, f"control-{round_number}")

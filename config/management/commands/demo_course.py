@@ -20,7 +20,9 @@ class Command(BaseCommand):
         if if_empty and (User.objects.exists() or Course.objects.exists()):
             return
         if Course.objects.filter(slug=SLUG).exists() or User.objects.filter(email=address(INSTRUCTOR)).exists():
-            raise CommandError(f"The demo course {SLUG} or its people are already in this database. Delete them first, or use an empty one.")
+            raise CommandError(
+                f"The demo course {SLUG} or its people are already in this database. Delete them first, or use an empty one."
+            )
         build(now=timezone.now())
         names = ", ".join(address(name) for name in (STUDENTS[0], INSTRUCTOR, ADMIN))
         self.stdout.write(f"Demo course {SLUG} is ready. Sign in with the password {PASSWORD} as one of: {names}")

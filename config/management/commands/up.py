@@ -32,19 +32,11 @@ class Command(BaseCommand):
     help = "Run all of Seminar on this machine: Valkey, the web server, one worker, the beat. Ctrl-C stops it. HOST and PORT say where."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--prepare", action="store_true", help="first: migrations, the demo course if empty, static files"
-        )
-        parser.add_argument(
-            "--reload", action="store_true", help="the web server reloads when the code changes"
-        )
-        parser.add_argument(
-            "--with-parent", action="store_true", help="end when the program that started this one ends"
-        )
+        parser.add_argument("--prepare", action="store_true", help="first: migrations, the demo course if empty, static files")
+        parser.add_argument("--reload", action="store_true", help="the web server reloads when the code changes")
+        parser.add_argument("--with-parent", action="store_true", help="end when the program that started this one ends")
 
-    def handle(
-        self, *_args: object, prepare: bool, reload: bool, with_parent: bool, **_options: object
-    ) -> None:
+    def handle(self, *_args: object, prepare: bool, reload: bool, with_parent: bool, **_options: object) -> None:
         parent = Parent(os.getppid()) if with_parent else None
         supervisor = Supervisor(self.child_env(), self.say, parent)
         supervisor.listen()
@@ -136,15 +128,9 @@ def check_port(host: str, port: int) -> None:
         try:
             socket.create_server((host, port), family=family).close()
         except PermissionError:
-            raise CommandError(
-                f"Port {port} is reserved for root: choose another one with PORT, such as PORT=8001"
-            ) from None
+            raise CommandError(f"Port {port} is reserved for root: choose another one with PORT, such as PORT=8001") from None
         except OSError as error:
-            if (
-                not isinstance(error, socket.gaierror)
-                and port_is_taken(host, port)
-                and time.monotonic() < deadline
-            ):
+            if not isinstance(error, socket.gaierror) and port_is_taken(host, port) and time.monotonic() < deadline:
                 time.sleep(0.2)
                 continue
             raise CommandError(
@@ -180,9 +166,7 @@ def start_valkey(supervisor: Supervisor) -> None:
         raise CommandError(f"Another Valkey still answers at {path}. End it, or set REDIS_URL.")
     supervisor.start(valkey(path))
     if not supervisor.wait_until(lambda: accepts(path), 15) and not supervisor.should_stop():
-        raise CommandError(
-            f"Valkey did not start; see {path.with_name('valkey.log')}. Another broker: set REDIS_URL."
-        )
+        raise CommandError(f"Valkey did not start; see {path.with_name('valkey.log')}. Another broker: set REDIS_URL.")
 
 
 def accepts(path: Path) -> bool:
@@ -231,9 +215,7 @@ def valkey(path: Path) -> Program:
 
 def web(*, reload: bool) -> Program:
     """Return the web server: granian, or Django's reloading one."""
-    where = (
-        f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
-    )
+    where = f"[{settings.HOST}]:{settings.PORT}" if ":" in settings.HOST else f"{settings.HOST}:{settings.PORT}"
     if reload:
         return Program("web", [sys.executable, "manage.py", "runserver", where], FRONT, WEB_GRACE)
     command = [

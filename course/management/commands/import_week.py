@@ -33,7 +33,12 @@ class Command(BaseCommand):
         session = there.session if there else free_session(into, found.number or 0)
         try:
             week = save_week(
-                course=into, week=there, text=found.emit().decode(), author=None, session=session, filename=Path(file).name,
+                course=into,
+                week=there,
+                text=found.emit().decode(),
+                author=None,
+                session=session,
+                filename=Path(file).name,
                 now=timezone.now(),
             )
         except WeekExistsError as error:  # somebody else was faster

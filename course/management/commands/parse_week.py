@@ -17,9 +17,7 @@ def _surroundings(file: Path) -> Surroundings:
     folder = file.parent
     if folder.name not in {"weeks", "modules"}:
         return Surroundings(path=f"weeks/{file.name}")
-    return Surroundings(
-        path=f"{folder.name}/{file.name}", exists=lambda path: (folder.parent / path).exists()
-    )
+    return Surroundings(path=f"{folder.name}/{file.name}", exists=lambda path: (folder.parent / path).exists())
 
 
 class Command(BaseCommand):

@@ -37,7 +37,12 @@ class Command(BaseCommand):
         parsed = parse_quiz(data, format=format, filename=str(file))
         try:
             imported = import_quiz(
-                course=found, source=data.decode("utf-8", "replace"), parsed=parsed, title=title, author=None, now=timezone.now(),
+                course=found,
+                source=data.decode("utf-8", "replace"),
+                parsed=parsed,
+                title=title,
+                author=None,
+                now=timezone.now(),
             )
         except RefusedError as error:
             raise CommandError("\n".join([*error.reasons, "Nothing is imported."]), returncode=CANNOT_IMPORT) from error
@@ -56,7 +61,9 @@ class Command(BaseCommand):
             self.stdout.write(f'Draft page: "{page.title}", {page.get_absolute_url()}')
         doubts = versions.exclude(doubt=Doubt.READY).count()
         if doubts:
-            self.stdout.write(f"Before it can be published, {doubts} {'question waits' if doubts == 1 else 'questions wait'} for a decision.")
+            self.stdout.write(
+                f"Before it can be published, {doubts} {'question waits' if doubts == 1 else 'questions wait'} for a decision."
+            )
         self.stdout.write(imported.quiz.get_absolute_url())
 
 
@@ -65,4 +72,6 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CommandError(f"{file}: cannot be read ({error.strerror}) — check the name and the rights", returncode=CANNOT_START) from error
+        raise CommandError(
+            f"{file}: cannot be read ({error.strerror}) — check the name and the rights", returncode=CANNOT_START
+        ) from error

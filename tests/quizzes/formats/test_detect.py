@@ -32,9 +32,7 @@ def test_parse_quiz_named_format_is_obeyed() -> None:
 
 
 def test_parse_quiz_text_without_any_quiz_says_so() -> None:
-    line, code, text = only_message(
-        parse_quiz(b"# Week 3\n\n## READINGS\n\n* [Paper](https://example.edu)\n")
-    )
+    line, code, text = only_message(parse_quiz(b"# Week 3\n\n## READINGS\n\n* [Paper](https://example.edu)\n"))
     assert (line, code) == (None, "E211")
     assert "neither boxes" in text
 
@@ -58,9 +56,7 @@ def test_parse_quiz_empty_file_says_so(data: bytes) -> None:
 
 def test_parse_quiz_size_is_limited_to_the_byte() -> None:
     padding = b"x" * (MAX_BYTES - len(NATIVE))
-    assert (
-        parse_quiz(NATIVE.encode() + padding).errors[0].code == "E106"
-    )  # read, and the padding complained of
+    assert parse_quiz(NATIVE.encode() + padding).errors[0].code == "E106"  # read, and the padding complained of
     line, code, text = only_message(parse_quiz(NATIVE.encode() + padding + b"x"))
     assert (line, code) == (None, "E209")
     assert "more than 200,000 bytes" in text

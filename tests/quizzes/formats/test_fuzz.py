@@ -32,6 +32,4 @@ def test_write_anything_that_was_read_is_read_again_with_the_same_key(text: str)
     for quiz in (markdown.parse(text), review.parse(text, start=1)):
         again = markdown.parse(markdown.write(quiz))
         assert [question.key for question in again.questions] == [question.key for question in quiz.questions]
-        assert [len(question.options) for question in again.questions] == [
-            len(question.options) for question in quiz.questions
-        ]
+        assert [len(question.options) for question in again.questions] == [len(question.options) for question in quiz.questions]

@@ -245,15 +245,9 @@ def test_markdown_message_texts_tell_what_to_do() -> None:
     assert text_of(parse("## Q\n\n1. [x] A\n2. [x] B\n"), "E102") == (
         'question "Q" has numbered options but 2 right options (lines 3, 4)'
     )
-    assert text_of(parse("## Q. Select three.\n\n- [x] A\n- [x] B\n"), "W301") == (
-        'prompt says "three" but 2 options are right'
-    )
+    assert text_of(parse("## Q. Select three.\n\n- [x] A\n- [x] B\n"), "W301") == ('prompt says "three" but 2 options are right')
     quiz = parse("---\ndue: Sept 28th midnight\n---\n", filename="bees.md")
-    assert (
-        quiz.report()
-        .split("\n")[1]
-        .startswith('bees.md:2: E202 YAML: due: not a date-time: "Sept 28th midnight"')
-    )
+    assert quiz.report().split("\n")[1].startswith('bees.md:2: E202 YAML: due: not a date-time: "Sept 28th midnight"')
 
 
 def test_markdown_error_blocks_only_its_own_question() -> None:
@@ -376,9 +370,7 @@ def test_markdown_code_in_an_option_keeps_its_indent() -> None:
 
 
 def test_markdown_link_or_footnote_in_brackets_is_no_box() -> None:
-    quiz = parse(
-        "## Q\n\n- [1] a note\n- [x](https://example.edu) a link\n\n- [x] A\n- [ ] [y](https://example.edu) B\n"
-    )
+    quiz = parse("## Q\n\n- [1] a note\n- [x](https://example.edu) a link\n\n- [x] A\n- [ ] [y](https://example.edu) B\n")
     assert quiz.messages == ()
     assert [option.text for option in quiz.questions[0].options] == ["A", "[y](https://example.edu) B"]
 

@@ -85,9 +85,7 @@ def test_parse_quiz_command_summary_names_each_question(tmp_path: Path) -> None:
     assert f"{path}:26: W320" in out
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["--json"], ["missing.md"], [".", "--json"], ["x.md", "--format", "word"]]
-)
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["missing.md"], [".", "--json"], ["x.md", "--format", "word"]])
 def test_parse_quiz_command_unusable_arguments_exit_2(arguments: list[str]) -> None:
     assert run(*arguments)[1] == 2
 

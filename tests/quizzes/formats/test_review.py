@@ -50,10 +50,7 @@ def as_outcome(quiz: ParsedQuiz) -> list[tuple[object, ...]]:
             question.stem,
             question.select,
             question.state,
-            [
-                (option.text, option.correct, option.mark, option.inferred, option.feedback)
-                for option in question.options
-            ],
+            [(option.text, option.correct, option.mark, option.inferred, option.feedback) for option in question.options],
             question.feedback,
         )
         for question in quiz.questions
@@ -117,12 +114,10 @@ def test_review_first_question_is_multi_and_its_inferred_option_is_flagged() -> 
 def test_review_option_keeps_its_list_and_loses_icon_and_backslashes() -> None:
     _, second, third, fourth = parse(PASTED).questions
     assert second.options[1].text == (
-        "A swarm forms in steps, namely:\n\n"
-        "1. Queen cells are sealed\n2. The old queen leaves\n3. Scouts look for a cavity"
+        "A swarm forms in steps, namely:\n\n1. Queen cells are sealed\n2. The old queen leaves\n3. Scouts look for a cavity"
     )
     assert third.options[3].feedback == (
-        "Correct! Smoke has many effects, including: 1. It masks the alarm scent."
-        " 2. It makes workers fill up on honey."
+        "Correct! Smoke has many effects, including: 1. It masks the alarm scent. 2. It makes workers fill up on honey."
     )
     assert fourth.stem == "What is a worker bee?:"
     assert [question.status for question in (second, third, fourth)] == [Mark.CHECK] * 3
@@ -248,9 +243,7 @@ def question(prompt: str, marks: str, status: str = "") -> str:
         (f"Which are warm?\n\n{NOTE}", "+--", "", "multi", "confirm", "TFF"),
     ],
 )
-def test_review_key_follows_from_marks_and_count(
-    prompt: str, marks: str, status: str, kind: str, state: str, key: str
-) -> None:
+def test_review_key_follows_from_marks_and_count(prompt: str, marks: str, status: str, kind: str, state: str, key: str) -> None:
     found = only(question(prompt, marks, status))
     letters = {True: "T", False: "F", None: "?"}
     got = "".join(letters[option.correct] for option in found.options)
@@ -279,9 +272,7 @@ def test_review_two_options_true_and_false_are_a_true_false_question() -> None:
 
 
 def test_review_feedback_that_repeats_another_option_is_a_contradiction() -> None:
-    text = PASTED.replace("_check_A worker is", "A worker is").replace(
-        "A worker is a male", "_check_A worker is a male"
-    )
+    text = PASTED.replace("_check_A worker is", "A worker is").replace("A worker is a male", "_check_A worker is a male")
     fourth = parse(text).questions[3]
     assert fourth.state is State.CONTRADICTION
     assert "closer to the option on line 113" in fourth.reason
@@ -289,7 +280,9 @@ def test_review_feedback_that_repeats_another_option_is_a_contradiction() -> Non
 
 
 def test_review_unlike_feedback_only_asks_to_confirm() -> None:
-    text = "1.\n\nWhich is warm?\n\n_check_Sun\n\nThe moon at night\n\nCorrect! Because it burns hydrogen, unlike the moon at night."
+    text = (
+        "1.\n\nWhich is warm?\n\n_check_Sun\n\nThe moon at night\n\nCorrect! Because it burns hydrogen, unlike the moon at night."
+    )
     assert only(text).state is State.CONFIRM
 
 
@@ -344,9 +337,7 @@ def test_review_feedback_above_every_option_warns() -> None:
 
 
 def test_review_prompt_of_several_paragraphs_ends_at_its_question_mark() -> None:
-    found = only(
-        "1.\n\nA colony sits in a tree.\n\n- It hums.\n- It is warm.\n\nWhat is it doing?\n\n_check_Resting\n\nFlying"
-    )
+    found = only("1.\n\nA colony sits in a tree.\n\n- It hums.\n- It is warm.\n\nWhat is it doing?\n\n_check_Resting\n\nFlying")
     assert found.stem == "A colony sits in a tree.\n\n- It hums.\n- It is warm.\n\nWhat is it doing?"
     assert [option.text for option in found.options] == ["Resting", "Flying"]
     assert found.state is State.READY
@@ -359,9 +350,7 @@ def test_review_prompt_without_an_end_asks_where_it_ends() -> None:
 
 
 def test_review_prompt_that_reads_like_feedback_is_still_the_prompt() -> None:
-    assert only("1.\n\nReview the text. What is warm?\n\n_check_Sun\n\nIce").stem.startswith(
-        "Review the text"
-    )
+    assert only("1.\n\nReview the text. What is warm?\n\n_check_Sun\n\nIce").stem.startswith("Review the text")
 
 
 def test_review_list_without_paragraphs_holds_the_options() -> None:

@@ -105,9 +105,7 @@ def bare(text: str | None) -> str:
 def check_same_texts(before: ParsedQuestion, after: ParsedQuestion) -> None:
     assert bare(after.stem) == bare(before.stem)
     assert [bare(option.text) for option in after.options] == [bare(option.text) for option in before.options]
-    assert [bare(option.feedback) for option in after.options] == [
-        bare(option.feedback) for option in before.options
-    ]
+    assert [bare(option.feedback) for option in after.options] == [bare(option.feedback) for option in before.options]
     assert bare(after.feedback.hint) == bare(before.feedback.hint)
     assert bare(after.feedback.general) == bare(before.feedback.general)
     assert bare(after.feedback.correct) == bare(before.feedback.correct)
@@ -187,14 +185,10 @@ def test_write_times_with_offset_keep_it() -> None:
 
 
 def test_write_words_that_split_feedback_are_escaped_inside_of_a_text() -> None:
-    said = Feedback(
-        general="Correct: is what\nIncorrect: is not", correct="So\nincorrect: no", incorrect="No"
-    )
+    said = Feedback(general="Correct: is what\nIncorrect: is not", correct="So\nincorrect: no", incorrect="No")
     question = replace(parse("## Q\n\n- [x] A\n- [ ] B\n").questions[0], feedback=said)
     again = parse(write(ParsedQuiz(Format.MARKDOWN, questions=(question,)))).questions[0].feedback
-    assert again == Feedback(
-        general="Correct\\: is what\nIncorrect\\: is not", correct="So\nincorrect\\: no", incorrect="No"
-    )
+    assert again == Feedback(general="Correct\\: is what\nIncorrect\\: is not", correct="So\nincorrect\\: no", incorrect="No")
 
 
 @pytest.mark.parametrize(("number", "head"), [(None, "## Q\n"), (1, "## Q\n"), (4, "## 4. Q\n")])
