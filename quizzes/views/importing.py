@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.models import ImportDraft
+from course.views.body_limit import limit_body
 from quizzes.actions.authoring import import_quiz, refuse_import, title_of
 from quizzes.actions.imports import KIND, drop_quiz_draft, keep_quiz_draft, move_range
 from quizzes.actions.refusals import RefusedError
@@ -23,9 +24,20 @@ from quizzes.formats.model import Format, ParsedQuiz, State
 from quizzes.forms import ImportForm, ImportReviewForm
 from quizzes.preview import ask_about, found_questions, ref_of
 
+LONGEST_BODY = 1_000_000
 
-@require_http_methods(["GET", "HEAD", "POST"])
+
+def _too_long(request: HttpRequest, course: str) -> HttpResponse:
+    """Refuse what is far longer than any quiz, unread."""
+    member = membership_for(request, course, Right.PLAN)
+    reason = "This is longer than a quiz can be (at most 200 kB). It was not read. Choose the quiz itself, or split it."
+    context = {"form": ImportForm(), "reasons": (reason,)}
+    return render(request, "quizzes/import.html", frame(member, "quizzes") | context, status=413)
+
+
 @login_required
+@limit_body(LONGEST_BODY, _too_long)
+@require_http_methods(["GET", "HEAD", "POST"])
 def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
     """Take a file or a pasted text. What cannot be read comes back with every message and all that was typed."""
     member = membership_for(request, course, Right.PLAN)

@@ -326,7 +326,7 @@ def test_web_range_backwards_is_refused(staff: Client, url: str) -> None:
         (b"## Caf\xe9?\n- [x] a\n", "quiz.md:1: E206 file is not UTF-8 at byte 6"),
         (b"## What?\n- [x] a\0b\n", "E206 file contains a NUL"),
         (b"", "E208 file is empty"),
-        (b"x" * 10_000_000, "E209 file has"),
+        (b"x" * 300_000, "E209 file has"),
         (b"## What?\n\n- [ ] a\n- [ ] b\n", "quiz.md:1: E101"),
     ],
 )
@@ -337,6 +337,15 @@ def test_web_file_that_cannot_be_imported_comes_back_with_messages(staff: Client
     assert answer.status_code == 422
     assert words in answer.content.decode().replace("&quot;", '"')
     assert not ImportDraft.objects.exists()
+    assert_nothing_imported()
+
+
+@pytest.mark.parametrize("field", ["file", "text"])
+def test_web_ten_megabytes_are_refused_unread_at_the_form(staff: Client, url: str, field: str) -> None:
+    data = "x" * 10_000_000
+    answer = staff.post(url, {"format": "auto", field: io.BytesIO(data.encode()) if field == "file" else data})
+    assert answer.status_code == 413
+    assert "longer than a quiz can be (at most 200 kB)" in answer.content.decode()
     assert_nothing_imported()
 
 
