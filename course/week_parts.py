@@ -152,13 +152,18 @@ class Assembler:
             placeholder_only=_placeholder_only(items, blocks),
             items=items,
             blocks=blocks,
-            span=self.places.span(span_start, max(body_span.end, self._line_end(heading))),
+            span=self.places.span(span_start, self._end(heading, body_span)),
             body=plain(self.source[body_span.start : body_span.end]),
             body_span=body_span,
         )
 
-    def _line_end(self, heading: Heading) -> int:
-        return self.lines[heading.line - 1].end if heading.level else 0
+    def _end(self, heading: Heading, body: Span) -> int:
+        """Where a section's text ends: with its body, or with its heading where there is none. An empty body lies behind the
+        heading's newline already, where the next heading may begin.
+        """
+        if body.start == body.end and heading.level:
+            return self.lines[heading.line - 1].end
+        return body.end
 
     def _body(self, above: int, last: int) -> Span:
         """From the first line with text below line `above` to the last one; empty right below `above` if none."""

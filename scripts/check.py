@@ -103,10 +103,12 @@ def lint(run: Run) -> None:
 
 
 def tests(run: Run, browser: str | None, *, full: bool) -> None:
-    arguments = ["-n", "2"] if browser else ["-n", "2", "-m", "not browser"]
+    # One worker more than processors: several tests mostly wait, for a process to die or a page to settle.
+    arguments = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "--durations=10"]
+    arguments += [] if browser else ["-m", "not browser"]
     if full:
         arguments += ["-k", PART] if PART else []
-        arguments += ["--cov", "--cov-report=term:skip-covered", "--durations=15"]
+        arguments += ["--cov", "--cov-report=term:skip-covered"]
         arguments += [] if PART else ["--cov-fail-under=90"]
     env = {"SEMINAR_CHROMIUM": browser or ""} | ({"SEMINAR_PROOF": "full"} if full else {})
     run.pytest("tests", arguments, **env)

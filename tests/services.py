@@ -120,7 +120,7 @@ def start_postgres() -> str:
                 "-c",
                 "full_page_writes=off",
                 "-c",
-                "max_connections=300",
+                "max_connections=800",
             ],
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -54,6 +54,13 @@ def test_replace_span_any_page_changes_the_characters_of_the_span_only(text: str
     assert after.source == week.source[: span.start] + "new" + week.source[span.end :]
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n", "\r"])
+def test_insert_reading_into_an_empty_section_before_another_heading(between: str) -> None:
+    week = parse((BEGINNING + f"### ONE{between}### TWO").encode())
+    after = week.insert_reading(8, "New", URL, 5)
+    assert after.source == week.source.replace("### ONE", f"### ONE\n\n* [New (5m)]({URL})")
+
+
 @given(PAGES, st.data())
 @settings(max_examples=examples(300, 100_000), deadline=None)
 def test_insert_reading_any_page_adds_one_item_or_refuses(text: str, data: st.DataObject) -> None:

@@ -61,7 +61,7 @@ def environment(broker: str, **extra: str) -> dict[str, str]:
 
 def start_worker(broker: str, **extra: str) -> subprocess.Popen[bytes]:
     """Start a real worker (one process) and wait until it listens."""
-    log = ROOT / "var" / "test-worker.log"
+    log = ROOT / "var" / f"test-worker-{os.getpid()}.log"  # one for each process of a parallel run
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as out:
         worker = subprocess.Popen(

@@ -125,7 +125,7 @@ def test_up_killed_with_a_running_task_leaves_nothing(up: Up) -> None:
 
 
 def test_up_worker_killed_stops_the_rest_with_status_one(up: Up) -> None:
-    worker = next(one for one in up.seen if b"worker" in Path(f"/proc/{one[0]}/cmdline").read_bytes())
+    worker = next(one for one in up.seen if b"worker" in Path(f"/proc/{one[0]}/cmdline").read_bytes().split(b"\0"))
     os.kill(worker[0], signal.SIGKILL)
     assert up.process.wait(20) == 1
     assert alive(up.seen) == set()
