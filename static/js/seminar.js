@@ -46,3 +46,15 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-sign-out]")) clearQuizzes("quiz:", (entry) => !entry.request_id || entry.refused);
 });
 document.querySelectorAll("[data-attempt-over]").forEach((over) => clearQuizzes(`quiz:${over.dataset.attemptOver}:`, () => true));
+
+// When a swap takes away the control that had the focus, htmx finds its successor by id; where there is none, the focus goes
+// to the first control of what came instead, never to the top of the page.
+let focusWasInside = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  focusWasInside = event.detail.target.contains(document.activeElement);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!focusWasInside || document.activeElement !== document.body) return;
+  focusWasInside = false;
+  event.detail.elt.querySelector("a[href], button, input:not([type=hidden]), select, textarea")?.focus();
+});
