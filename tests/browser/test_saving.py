@@ -96,7 +96,7 @@ def test_save_that_never_arrived_is_sent_after_a_reload(demo: Demo, open_page: O
     page.locator("input[name=option]").nth(2).check()
     expect(page.locator("#save-line")).to_contain_text("Offline, kept on this device")
     page.unroute(SAVE)
-    page.reload()
+    page.reload(wait_until="commit")  # the page sends what was kept and then loads itself again, maybe before this load ends
     expect(page.locator("input[name=option]").nth(2)).to_be_checked(timeout=15_000)
     expect(page.locator("#save-line")).to_contain_text("Saved at")
     assert len(chosen(demo)) == 1
