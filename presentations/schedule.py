@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from course.models import CourseSession, Week
+from course.numerals import listed
 from presentations.actions import UNDO_FOR, can_undo, undo_until
 from presentations.enums import BookingState, SlotKind
 from presentations.models import Booking, Slot
@@ -110,6 +111,17 @@ class Schedule:
     claimable: int = 0
     closes_first: datetime | None = None
     mine: list[Cell] = field(default_factory=list)
+
+    @property
+    def mine_in_words(self) -> str:
+        """Return the places I still have before me as the end of one sentence, in the order of their dates:
+        "a paper talk on Wed 14 Oct and a project demo on Wed 21 Oct", "paper talks on Wed 14 Oct and Wed 21 Oct"; "" for none.
+        """
+        ahead = sorted((cell.slot for cell in self.mine if not cell.past), key=lambda slot: slot.session.starts_at)
+        kinds = {slot.get_kind_display().lower() for slot in ahead}
+        if len(ahead) > 1 and len(kinds) == 1:
+            return f"{kinds.pop()}s on {listed([day_of(slot.session) for slot in ahead])}"
+        return listed([f"a {slot.get_kind_display().lower()} on {day_of(slot.session)}" for slot in ahead])
 
     @property
     def past(self) -> list[Row]:

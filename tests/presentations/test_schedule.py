@@ -78,6 +78,35 @@ def test_schedule_without_slots_says_so(cast: Cast, open_as: Open) -> None:
     assert "<table" not in body
 
 
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        (SlotKind.PAPER, "You have paper talks on Wed 14 Oct and Wed 21 Oct."),
+        (SlotKind.DEMO, "You have a paper talk on Wed 14 Oct and a project demo on Wed 21 Oct."),
+    ],
+)
+def test_schedule_student_with_two_places_reads_one_sentence(
+    cast: Cast, slot: Slot, open_as: Open, second: SlotKind, words: str
+) -> None:
+    begins = slot.session.starts_at + timedelta(days=7)
+    session = CourseSession.objects.create(course=cast.course, starts_at=begins, ends_at=begins + timedelta(hours=2))
+    other = actions.add_slots(sessions=[session], kind=second, minutes=15, capacity=1, count=1)[0]
+    for place in (other, slot):
+        actions.claim(slot=place, person=cast.student, now=NOW)
+    body = open_as(cast.student).get(page(cast)).content.decode()
+    assert words in body
+    assert body.count("You have ") == 1
+
+
+def test_schedule_place_of_a_past_class_is_not_said_to_come(
+    cast: Cast, slot: Slot, open_as: Open, time_machine: TimeMachineFixture
+) -> None:
+    actions.claim(slot=slot, person=cast.student, now=NOW)
+    assert "You have a paper talk on Wed 14 Oct." in open_as(cast.student).get(page(cast)).content.decode()
+    time_machine.move_to(slot.session.ends_at, tick=False)
+    assert "You have " not in open_as(cast.student).get(page(cast)).content.decode()
+
+
 def test_claim_by_form_is_mine_and_can_be_undone(cast: Cast, slot: Slot, open_as: Open) -> None:
     client = open_as(cast.student)
     answer = client.post(url("claim", slot), follow=True)
