@@ -9,10 +9,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.enums import Theme
+from accounts.form_base import BaseForm, SaysWhatIsMissing
 from accounts.models import User, normalize_email
 
 PASSWORD_HELP = "At least 12 characters. Four words you can remember are better than a puzzle."  # noqa: S105 - not a password
 NAME_HELP = "On the schedule, in the list of people, beside what you write."
+NAME_MISSING = "Enter the name that others see."
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -28,7 +30,7 @@ def _say_new_password(form: forms.Form, **labels: str) -> None:
     form.fields["password1"].help_text = PASSWORD_HELP
 
 
-class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth publishes no types
+class LoginForm(SaysWhatIsMissing, allauth_forms.LoginForm):  # type: ignore[misc]  # allauth publishes no types
     """Sign-in by e-mail address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,10 +51,10 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth publi
             self.add_error("password", refusal)
             # The bound field: it has copied the empty help text already.
             self["password"].help_text = "After five wrong tries you wait a minute. You can ask for a reset letter at any time."
-        return self.cleaned_data  # type: ignore[no-any-return]  # allauth publishes no types
+        return self.cleaned_data
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
+class ResetPasswordForm(SaysWhatIsMissing, allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
     """Ask for a reset letter."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +68,7 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc] 
         return super().clean_email()  # type: ignore[no-any-return]  # allauth publishes no types
 
 
-class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth publishes no types
+class ResetPasswordKeyForm(SaysWhatIsMissing, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth publishes no types
     """Choose a new password from a letter."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +81,7 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[
         self.user.confirm_address()
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth publishes no types
+class ChangePasswordForm(SaysWhatIsMissing, allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth publishes no types
     """Change the password while signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +90,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
         self.fields["oldpassword"].help_text = ""
 
 
-class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
+class SetPasswordForm(SaysWhatIsMissing, allauth_forms.SetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
     """Choose a first password while signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,7 +98,7 @@ class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]  # a
         _say_new_password(self)
 
 
-class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth publishes no types
+class ReauthenticateForm(SaysWhatIsMissing, allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth publishes no types
     """Type the password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -105,12 +107,13 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc
         self.fields["password"].help_text = ""
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(BaseForm):
     """Open one's account from an invitation: the name others see, and a password."""
 
     name = forms.CharField(
         label="Name others see",
         max_length=150,
+        error_messages={"required": NAME_MISSING},
         help_text=NAME_HELP,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -157,12 +160,13 @@ def zone_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     return [("", "The zone of each course"), *regions.items(), ("UTC", "UTC")]
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(BaseForm):
     """A person's own settings, of which `initial` holds the present ones."""
 
     name = forms.CharField(
         label="Name others see",
         max_length=150,
+        error_messages={"required": NAME_MISSING},
         help_text=NAME_HELP,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from accounts.form_base import BaseForm
 from course.forms.weeks import ExactText
 from course.models import Course, Week
 from quizzes.actions.authoring import PASTED
@@ -47,7 +48,7 @@ class CourseTime(forms.Field):
             raise forms.ValidationError(f"“{text}” is not a date and time. Write it like 2026-09-28 23:59.") from error
 
 
-class NewQuizForm(forms.Form):
+class NewQuizForm(BaseForm):
     title = forms.CharField(max_length=150)
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
@@ -55,7 +56,7 @@ class NewQuizForm(forms.Form):
         self.fields["week"] = _week_field(course)
 
 
-class QuizTextForm(forms.Form):
+class QuizTextForm(BaseForm):
     """The editor: the whole text, and the revision that it was based on."""
 
     text = ExactText(label="Questions, as text", required=False)
@@ -70,7 +71,7 @@ class QuizTextForm(forms.Form):
         return text
 
 
-class RulesForm(forms.Form):
+class RulesForm(BaseForm):
     """Dates and rules of a quiz."""
 
     title = forms.CharField(max_length=150)
@@ -89,14 +90,23 @@ class RulesForm(forms.Form):
         label="Attempts",
         help_text="Empty: as many as wanted.",
     )
-    counts = forms.ChoiceField(choices=Counts, label="Which attempt counts")
+    counts = forms.ChoiceField(
+        choices=Counts, label="Which attempt counts", error_messages={"required": "Choose which attempt counts."}
+    )
     shuffle = forms.BooleanField(
         required=False, label="Shuffle the options", help_text="Each student sees them in an order of their own."
     )
     scoring = forms.ChoiceField(
-        choices=Scoring, label="Scoring", help_text="A question can have its own: {scoring=net} after its heading."
+        choices=Scoring,
+        label="Scoring",
+        help_text="A question can have its own: {scoring=net} after its heading.",
+        error_messages={"required": "Choose how the questions are scored."},
     )
-    show_key = forms.ChoiceField(choices=ShowKey, label="Right answers and feedback show")
+    show_key = forms.ChoiceField(
+        choices=ShowKey,
+        label="Right answers and feedback show",
+        error_messages={"required": "Choose when students see the right answers."},
+    )
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +152,7 @@ class RulesForm(forms.Form):
         )
 
 
-class ImportForm(forms.Form):
+class ImportForm(BaseForm):
     """A quiz as a file or as pasted text: exactly one of the two."""
 
     file = forms.FileField(
@@ -157,7 +167,10 @@ class ImportForm(forms.Form):
         help_text="With everything around it: what stands above the questions becomes a page.",
     )
     format = forms.ChoiceField(
-        choices=[(name, FORMATS[name]) for name in (Format.AUTO, *SUPPORTED)], label="What it is", initial=Format.AUTO
+        choices=[(name, FORMATS[name]) for name in (Format.AUTO, *SUPPORTED)],
+        label="What it is",
+        initial=Format.AUTO,
+        error_messages={"required": "Choose what the text is, or “Find out”."},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -181,7 +194,7 @@ class ImportForm(forms.Form):
         return (file.name or "file")[:200] if file else PASTED
 
 
-class ImportReviewForm(forms.Form):
+class ImportReviewForm(BaseForm):
     """The review step: the title, and which lines hold the quiz (a review only)."""
 
     title = forms.CharField(max_length=150, label="Title of the quiz")

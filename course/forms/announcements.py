@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 
+from accounts.form_base import BaseForm
 from course.forms.moments import check_year
 from course.models import Course, Week
 
@@ -17,7 +18,7 @@ else:
 NOW, LATER = "now", "later"
 
 
-class AnnouncementForm(forms.Form):
+class AnnouncementForm(BaseForm):
     """What an announcement says, and when it comes out. Times are on the clock of the active zone."""
 
     title = forms.CharField(max_length=150, error_messages={"required": "Give it a title: it becomes the subject of the mail."})

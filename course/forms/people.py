@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.form_base import BaseForm
 from accounts.models import normalize_email
 from course.actions.people import Guest
 from course.enums import Role
@@ -60,7 +61,7 @@ def read_lines(text: str) -> list[Line]:
     return list(lines.values())
 
 
-class InviteForm(forms.Form):
+class InviteForm(BaseForm):
     """Whom to invite, and as what. `roles` are those that the asking person may give."""
 
     people = forms.CharField(
@@ -89,7 +90,7 @@ class InviteForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
-class RoleForm(forms.Form):
+class RoleForm(BaseForm):
     """The new role of one person."""
 
     role = forms.ChoiceField(label="Role", choices=Role.choices)

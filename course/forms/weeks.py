@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.form_base import BaseForm
 from course.enums import Release
 from course.forms.moments import MomentField
 from course.models import Course, CourseSession, Week
@@ -59,7 +60,7 @@ def _sessions_for(course: Course, week: Week | None) -> SessionChoice:
     )
 
 
-class NewWeekForm(forms.Form):
+class NewWeekForm(BaseForm):
     number = forms.IntegerField(min_value=0, max_value=99, label="Week number")
     title = forms.CharField(max_length=200)
 
@@ -69,7 +70,7 @@ class NewWeekForm(forms.Form):
         self.fields["number"].widget.attrs["class"] = "field-short"
 
 
-class WeekTextForm(forms.Form):
+class WeekTextForm(BaseForm):
     """The editor: the whole text, the version it was based on, and the class session."""
 
     text = ExactText(label="Week page, Markdown", required=False)
@@ -80,10 +81,12 @@ class WeekTextForm(forms.Form):
         self.fields["session"] = _sessions_for(course, week)
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(BaseForm):
     """What is to become of a week or a page: open now, opens later, back to a draft."""
 
-    state = forms.ChoiceField(choices=Release)
+    state = forms.ChoiceField(
+        choices=Release, error_messages={"required": "Choose whether it opens now, later, or stays a draft."}
+    )
     opens_at = MomentField(
         required=False,
         label="Opens to students",
@@ -92,7 +95,7 @@ class ReleaseForm(forms.Form):
     )
 
 
-class ImportForm(forms.Form):
+class ImportForm(BaseForm):
     """A week page as a file or as pasted text: exactly one of the two."""
 
     file = forms.FileField(
@@ -130,7 +133,7 @@ class ImportForm(forms.Form):
         return (file.name or "")[:200] if file else ""
 
 
-class ConfirmImportForm(forms.Form):
+class ConfirmImportForm(BaseForm):
     """The last step of an import. With a week of that number in the course, replacing it must be said."""
 
     replace = forms.BooleanField(required=False)
@@ -153,7 +156,7 @@ def topics_of(file: WeekFile) -> Iterable[tuple[int, str]]:
     return [(one.line, sentence_case(one.name)) for one in file.sections if one.group is Group.READINGS and one.level]
 
 
-class ReadingForm(forms.Form):
+class ReadingForm(BaseForm):
     """One more reading. `version` guards against a page that was changed while the form stood open."""
 
     section_line = forms.TypedChoiceField(coerce=int, label="Topic")
@@ -180,7 +183,7 @@ class ReadingForm(forms.Form):
         read_by.empty_label = "The class session of this week"
 
 
-class ReadByForm(forms.Form):
+class ReadByForm(BaseForm):
     """Until when a reading is to be read."""
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
@@ -193,7 +196,7 @@ class ReadByForm(forms.Form):
         )
 
 
-class PageForm(forms.Form):
+class PageForm(BaseForm):
     """A course text that is no week: its title, its text, the week it belongs to."""
 
     title = forms.CharField(max_length=200)

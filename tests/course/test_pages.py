@@ -145,7 +145,7 @@ def test_edit_page_changed_meanwhile_shows_both_and_can_be_sent_again(client: Cl
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"title": "", "text": "kept words"}, "This field is required"),
+        ({"title": "", "text": "kept words"}, "Enter the title."),
         ({"title": "T", "text": "kept words\0"}, "line 1 contains a NUL"),
     ],
 )

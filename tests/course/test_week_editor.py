@@ -215,7 +215,7 @@ def test_new_week_starts_as_a_draft_to_fill(client: Client, cast: Cast) -> None:
     ("data", "message"),
     [
         ({"number": "5", "title": "Again"}, "Week 5: The Next Word is in the course already"),
-        ({"number": "", "title": "A"}, "required"),
+        ({"number": "", "title": "A"}, "Enter the week number."),
         ({"number": "-1", "title": "A"}, "greater than or equal to 0"),
         ({"number": "6", "title": "A\0"}, "Null characters"),
     ],
@@ -257,7 +257,8 @@ def test_add_reading_writes_one_line_and_leads_to_it(client: Client, cast: Cast,
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"title": ""}, "This field is required"),
+        ({"title": ""}, "Enter the title."),
+        ({"section_line": ""}, "Choose a topic."),
         ({"url": "javascript:alert(1)"}, "are not shown"),
         ({"section_line": 3}, "Select a valid choice"),
         ({"minutes": "soon"}, "Enter a whole number"),

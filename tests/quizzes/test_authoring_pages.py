@@ -335,7 +335,8 @@ def test_settings_times_are_on_the_clock_of_the_course(staff: Client, quiz: Quiz
         ({"closes": "2027-03-14T02:30"}, "02:30 does not exist on Sun 14 Mar 2027 in Chicago: the clocks go forward."),
         ({"opens": "soon"}, "is not a date and time"),
         ({"minutes": "0"}, "greater than or equal to 1"),
-        ({"title": ""}, "This field is required."),
+        ({"title": ""}, "Enter the title."),
+        ({"counts": ""}, "Choose which attempt counts."),
     ],
 )
 def test_settings_impossible_ones_come_back_with_what_was_typed(
