@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import FoundInvitation, invitation_for, person_of
 from accounts.actions import InvitationGoneError, accept_invitation, save_settings
 from accounts.enums import InvitationState
+from accounts.form_base import posted
 from accounts.forms import InvitationForm, SettingsForm
 from accounts.settings_panels import panels_for
 
@@ -27,7 +28,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Name, time zone and theme, and what other apps let a person choose."""
     person = person_of(request)
     now_set = {"name": person.name, "zone": person.zone, "theme": person.theme}
-    form = SettingsForm(request.POST or None, initial=now_set)
+    form = SettingsForm(posted(request), initial=now_set)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         save_settings(person=person, name=data["name"], zone=data["zone"], theme=data["theme"])
@@ -48,7 +49,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found.state is not InvitationState.OPEN or found.invitation is None:
         return _closed(request, found)
     invited = found.invitation.user
-    form = InvitationForm(request.POST or None, person=invited, initial={"name": invited.name})
+    form = InvitationForm(posted(request), person=invited, initial={"name": invited.name})
     if form.is_valid():
         data = form.cleaned_data
         try:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.form_base import posted
 from course import markdown
 from course.access import Membership, Right, announcement_for, frame, membership_for, see_other
 from course.actions.announcements import (
@@ -111,7 +112,7 @@ def announcement_edit(request: HttpRequest, course: str, announcement: str) -> H
 
 
 def _editor(request: HttpRequest, member: Membership, found: Announcement | None, now: datetime) -> HttpResponse:
-    form = AnnouncementForm(request.POST or None, course=member.course, now=now, initial=_initial(request, member, found))
+    form = AnnouncementForm(posted(request), course=member.course, now=now, initial=_initial(request, member, found))
     do = request.POST.get("do", "")
     if request.method == "POST" and do != "preview" and form.is_valid():
         data = form.cleaned_data
@@ -126,7 +127,7 @@ def _editor(request: HttpRequest, member: Membership, found: Announcement | None
         ring(plan)
         messages.success(request, _said(saved, do))
         return see_other(saved.get_absolute_url())
-    return _form_page(request, member, found, form, now, status=422 if do not in {"", "preview"} else 200)
+    return _form_page(request, member, found, form, now, status=422 if form.is_bound and do != "preview" else 200)
 
 
 def _initial(request: HttpRequest, member: Membership, found: Announcement | None) -> dict[str, object]:

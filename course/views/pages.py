@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.form_base import posted
 from course.access import Membership, Right, addresses_by_title, frame, membership_for, page_for, see_other
 from course.actions.pages import PageChangedError, PageRefusedError, release_page, save_page
 from course.actions.weeks import ReleaseRefusedError
@@ -19,7 +20,7 @@ from course.forms.weeks import PageForm, ReleaseForm
 from course.line_changes import Change, compare
 from course.models import Page
 from course.page_links import asks_for_links, linked
-from course.views.weeks import posted, release_words
+from course.views.weeks import release_words
 from course.week_edit import with_newlines
 from course.week_lines import plain
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other, week_for
 from course.actions.weeks import (
     NewReading,
@@ -25,7 +26,7 @@ from course.forms.weeks import ReadingForm, ReleaseForm, WeekTextForm, topics_of
 from course.index import file_of, preview_rows
 from course.line_changes import Change, changed_lines, compare
 from course.models import Reading, Week
-from course.views.weeks import file_name, posted
+from course.views.weeks import file_name
 from course.week_page import WeekPage, arrange
 from course.week_todo import Todo, remarks
 from course.weekfile import EditError, WeekFile

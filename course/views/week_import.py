@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.actions.imports import KEPT_FOR, drop_draft, keep_draft
 from course.actions.weeks import (
@@ -23,7 +24,6 @@ from course.import_review import review
 from course.index import preview_rows
 from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
-from course.views.weeks import posted
 from course.week_page import arrange
 from course.weekfile import WeekFile, parse
 

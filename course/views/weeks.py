@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for
 from course.actions.weeks import (
     ReleaseRefusedError,
@@ -43,11 +44,6 @@ class RenderedPanel:
     kinds: tuple[str, ...]
     title: str
     html: str
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return the data of a form that was sent, also an empty one; None when it was only asked for."""
-    return request.POST if request.method == "POST" else None
 
 
 @require_safe

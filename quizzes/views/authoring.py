@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from quizzes.access import quiz_for
 from quizzes.actions.authoring import new_quiz, save_quiz_text
@@ -31,7 +32,7 @@ from quizzes.scoring import Policy
 def quiz_new(request: HttpRequest, course: str) -> HttpResponse:
     """Ask for a title, make a draft with five questions to overwrite, and open the editor."""
     member = membership_for(request, course, Right.PLAN)
-    form = NewQuizForm(request.POST or None, course=member.course)
+    form = NewQuizForm(posted(request), course=member.course)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         quiz = new_quiz(course=member.course, title=data["title"], week=data["week"], author=member.user, now=timezone.now())
@@ -113,7 +114,7 @@ def quiz_settings(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     now = timezone.now()
     found = quiz_for(member, quiz, now)
-    form = RulesForm(request.POST or None, course=member.course, initial=RulesForm.initial_of(found))
+    form = RulesForm(posted(request), course=member.course, initial=RulesForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         try:
             change_rules(quiz=found, rules=form.rules(), author=member.user, now=now)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.models import ImportDraft
 from course.views.body_limit import limit_body
@@ -41,7 +42,7 @@ def _too_long(request: HttpRequest, course: str) -> HttpResponse:
 def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
     """Take a file or a pasted text. What cannot be read comes back with every message and all that was typed."""
     member = membership_for(request, course, Right.PLAN)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(posted(request), request.FILES or None)
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         data = form.content()
@@ -73,7 +74,7 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     member = membership_for(request, course, Right.PLAN)
     kept = _draft_for(member, draft)
     parsed = _parsed(kept)
-    form = ImportReviewForm(request.POST or None, initial={"title": title_of(parsed), **_range(parsed)})
+    form = ImportReviewForm(posted(request), initial={"title": title_of(parsed), **_range(parsed)})
     if request.method != "POST":
         return _review(request, member, kept, parsed, form)
     asks, answers = _answers(request, parsed)
