@@ -98,7 +98,7 @@ def _done(schedule: Schedule, questions: int, now: datetime) -> Item | None:
     attempt = next((one for one in reversed(schedule.attempts) if one.submitted_at), None)
     if attempt is None or attempt.submitted_at is None or attempt.submitted_at < now - LOOK_BACK:
         return None
-    words = "is being graded"
+    words = "grading is waiting for a person" if attempt.waits_for_person else "is being graded"
     if attempt.score is not None:
         words = f"{points(attempt.score)} of {points(attempt.max_score)} points"
     by = " at your deadline" if attempt.submitted_by == SubmittedBy.DEADLINE else ""
@@ -170,7 +170,7 @@ def _stuck_item(quiz: Quiz, count: int) -> Item:
         None,
         quiz.get_absolute_url(),
         Urgency.WAITS,
-        detail="The answers are safe. Check the key of the quiz, then ask an admin to grade again.",
+        detail="The answers are safe. Look at the key of the quiz, then have them graded again.",
         action="See the quiz",
     )
 

@@ -39,13 +39,16 @@ def phase_of(quiz: Quiz, now: datetime) -> Phase:
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """One student's standing in one quiz; `attempt` is the one to look at, `score` the one that counts (hundredths)."""
+    """One student's standing in one quiz; `attempt` is the one to look at, `score` the one that counts (hundredths),
+    `stuck` those that grading gave up.
+    """
 
     student: User
     attempt: Attempt | None
     running: bool
     score: int | None
     max_score: int
+    stuck: Sequence[Attempt] = ()
 
     @property
     def waiting(self) -> bool:
@@ -183,6 +186,7 @@ def _student_row(quiz: Quiz, student: User, attempts: Sequence[Attempt], now: da
         running=running is not None,
         score=score,
         max_score=told.max_score if told else 0,
+        stuck=[attempt for attempt in attempts if attempt.waits_for_person],
     )
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/unpublish/", authoring.quiz_unpublish, name="quiz_unpublish"),
     path("quizzes/<slug:quiz>/settle/", staff.quiz_settle, name="quiz_settle"),
     path("quizzes/<slug:quiz>/release/", staff.quiz_release, name="quiz_release"),
+    path("quizzes/<slug:quiz>/grade-again/", staff.quiz_grade_again, name="quiz_grade_again"),
     path("quizzes/<slug:quiz>/file/", staff.quiz_file, name="quiz_file"),
     path("quizzes/<slug:quiz>/settings/", authoring.quiz_settings, name="quiz_settings"),
 ]

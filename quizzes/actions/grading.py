@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from quizzes import scoring
 from quizzes.enums import AttemptState, Effect
 from quizzes.failpoints import failpoint
-from quizzes.models import Attempt, AttemptQuestion, Option
+from quizzes.models import Attempt, AttemptQuestion, Option, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 
 logger = logging.getLogger(__name__)
@@ -107,6 +107,15 @@ def fraction_of(question: AttemptQuestion) -> Fraction:
         neutral=frozenset(index for index, effect in enumerate(effects) if effect is Effect.NEUTRAL),
         always=frozenset(index for index, effect in enumerate(effects) if effect is Effect.ALWAYS),
     )
+
+
+def grade_again(*, quiz: Quiz) -> list[int]:
+    """Owe five more tries to every attempt of a quiz that grading gave up; return their primary keys. None: nothing changes."""
+    with transaction.atomic():
+        given_up = list(Attempt.objects.filter(quiz=quiz).waiting_for_person().select_for_update(no_key=True).order_by("pk"))
+        ids = [attempt.pk for attempt in given_up]
+        Attempt.objects.filter(pk__in=ids).update(grade_tries=0, grade_after=None)
+    return ids
 
 
 def grade_owed(*, now: datetime) -> int:

@@ -28,6 +28,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             grade_tries__lt=MAX_GRADING_TRIES,
         )
 
+    def waiting_for_person(self) -> "AttemptQuerySet":
+        """Submitted attempts that grading gave up: nobody tries them again by itself."""
+        return self.filter(state=AttemptState.SUBMITTED, grade_tries__gte=MAX_GRADING_TRIES)
+
 
 class Attempt(models.Model):
     """One student's one go at a quiz. States: in_progress → submitted → graded (or voided).
@@ -93,6 +97,11 @@ class Attempt(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("quizzes:attempt", args=[self.quiz.course.slug, self.quiz.slug, self.public_id])
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether grading gave up after its last try: it is not tried again until a person has looked."""
+        return self.state == AttemptState.SUBMITTED and self.grade_tries >= MAX_GRADING_TRIES
 
 
 class AttemptQuestion(models.Model):

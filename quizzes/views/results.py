@@ -17,7 +17,6 @@ from quizzes.actions.grading import GradingFailed, grade
 from quizzes.attempt_page import clock
 from quizzes.enums import AttemptState
 from quizzes.models import Attempt
-from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.review import Field, cost_words, key_words, may_see, receipt_of, result_of, sum_rows
 from quizzes.schedule import is_running
 from quizzes.views.attempts import attempt_url
@@ -62,8 +61,13 @@ def attempt_result(request: HttpRequest, course: str, quiz: str, attempt: str) -
 
 def waiting(attempt: Attempt, now: datetime) -> dict[str, object]:
     """What the page says while there is no grade."""
-    stuck = attempt.grade_tries >= MAX_GRADING_TRIES
-    return {"attempt": attempt, "quiz": attempt.quiz, "stuck": stuck, "running": is_running(attempt, now), "now": now}
+    return {
+        "attempt": attempt,
+        "quiz": attempt.quiz,
+        "stuck": attempt.waits_for_person,
+        "running": is_running(attempt, now),
+        "now": now,
+    }
 
 
 def shown(attempt: Attempt, found: Attempt, member: Membership, now: datetime) -> dict[str, object]:

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.models import Enrollment
+from notifications.bell import ring
+from quizzes import tasks
 from quizzes.access import quiz_for
+from quizzes.actions.grading import grade_again
 from quizzes.actions.publishing import publish_problems, release_results, settle_doubt
 from quizzes.actions.refusals import RefusedError
 from quizzes.asking import answered
@@ -23,6 +26,7 @@ from quizzes.models import Quiz
 from quizzes.native_file import native_file
 from quizzes.results import Phase, mean, phase_of, question_rows, quiz_rows, spread, student_rows
 from quizzes.settling import OpenQuestion, open_questions
+from quizzes.wording import capital, counted
 
 
 def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
@@ -84,6 +88,23 @@ def quiz_release(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     return see_other(reverse("quizzes:quiz", args=[course, quiz]))
 
 
+@require_POST
+@login_required
+def quiz_grade_again(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Let the attempts be graded again that grading gave up."""
+    member = membership_for(request, course, Right.PLAN)
+    ids = grade_again(quiz=quiz_for(member, quiz, timezone.now()))
+    for attempt_id in ids:
+        ring(tasks.grade_attempt, attempt_id=attempt_id)
+    if ids:
+        messages.success(
+            request, f"{capital(counted(len(ids), 'attempt'))} {'is' if len(ids) == 1 else 'are'} being graded again."
+        )
+    else:
+        messages.info(request, "No attempt waits for grading any more.")
+    return see_other(reverse("quizzes:quiz", args=[course, quiz]))
+
+
 @require_safe
 @login_required
 def quiz_file(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
@@ -124,6 +145,7 @@ def _overview(
         "questions": questions,
         "graded": any(row.score is not None for row in rows),
         "may_release": quiz.show_key == ShowKey.ON_RELEASE and quiz.released_at is None,
+        "stuck": [attempt for row in rows for attempt in row.stuck],
         "started": any(row.attempt is not None for row in rows),
     }
     return render(request, "quizzes/staff_quiz.html", frame(member, "quizzes") | context, status=status)

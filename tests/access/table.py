@@ -119,6 +119,7 @@ TABLE: dict[str, str] = {
     "POST quizzes:quiz_publish": PLAN,
     "POST quizzes:quiz_unpublish": PLAN,
     "POST quizzes:quiz_release": PLAN,
+    "POST quizzes:quiz_grade_again": PLAN,
     "POST quizzes:quiz_settle": PLAN,
     "GET quizzes:quiz_settings": PLAN,
     "POST quizzes:quiz_settings": PLAN,

@@ -15,12 +15,20 @@ from quizzes.actions.authoring import import_quiz, new_quiz
 from quizzes.enums import AttemptState, Doubt, QuizState, ShowKey
 from quizzes.formats.detect import parse_quiz
 from quizzes.models import Attempt, AttemptQuestion, Quiz
+from quizzes.models.attempts import MAX_GRADING_TRIES
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
 READ = ["quizzes:quiz", "quizzes:quiz_file"]
 PLAN = ["quizzes:quiz_edit", "quizzes:quiz_settings"]
-POSTS = ["quizzes:quiz_preview", "quizzes:quiz_publish", "quizzes:quiz_unpublish", "quizzes:quiz_settle", "quizzes:quiz_release"]
+POSTS = [
+    "quizzes:quiz_preview",
+    "quizzes:quiz_publish",
+    "quizzes:quiz_unpublish",
+    "quizzes:quiz_settle",
+    "quizzes:quiz_release",
+    "quizzes:quiz_grade_again",
+]
 
 
 @pytest.fixture
@@ -456,6 +464,68 @@ def test_overview_running_attempt_has_no_score_and_no_result_link(staff: Client,
     page = text_of(staff.get(at(quiz, "quizzes:quiz")))
     assert "In progress" in page
     assert attempt.public_id not in page
+
+
+def given_up(quiz: Quiz, student: User, number: int = 1) -> Attempt:
+    """Give a student a submitted attempt that grading gave up."""
+    return Attempt.objects.create(
+        quiz=quiz,
+        student=student,
+        number=number,
+        quiz_revision=1,
+        started_at=NOW,
+        submitted_at=NOW,
+        state=AttemptState.SUBMITTED,
+        grade_tries=MAX_GRADING_TRIES,
+        grade_after=timezone.now() + timedelta(days=1),
+    )
+
+
+def test_overview_lists_attempts_that_could_not_be_graded(staff: Client, quiz: Quiz, cast: Cast) -> None:
+    publish(quiz)
+    attempt = given_up(quiz, cast.student)
+    page = text_of(staff.get(at(quiz, "quizzes:quiz")))
+    assert "One attempt could not be graded" in page
+    # in the list on top and in the table of students
+    assert page.count(reverse("quizzes:attempt_result", args=["hum240", quiz.slug, attempt.public_id])) == 2
+    assert "Could not be graded</span>" in page
+    assert "To be graded" not in page
+    Attempt.objects.update(grade_tries=MAX_GRADING_TRIES - 1)
+    page = text_of(staff.get(at(quiz, "quizzes:quiz")))
+    assert "could not be graded" not in page.lower()
+    assert "To be graded" in page
+
+
+def test_overview_lists_a_given_up_attempt_beside_a_graded_one(staff: Client, quiz: Quiz, cast: Cast) -> None:
+    publish(quiz)
+    graded(quiz, cast.student, [100, 0, 100])
+    attempt = given_up(quiz, cast.student, number=2)
+    page = text_of(staff.get(at(quiz, "quizzes:quiz")))
+    assert "One attempt could not be graded" in page
+    assert page.count(reverse("quizzes:attempt_result", args=["hum240", quiz.slug, attempt.public_id])) == 1
+    assert "Graded</span>" in page
+
+
+def test_grade_again_owes_new_tries_to_given_up_attempts_of_this_quiz_only(staff: Client, quiz: Quiz, cast: Cast) -> None:
+    publish(quiz)
+    other = new_quiz(course=cast.course, title="Week 7 quiz", week=None, author=None, now=NOW, text=QUIZ)
+    mine, theirs = given_up(quiz, cast.student), given_up(other, cast.student)
+    tried = Attempt.objects.create(
+        quiz=quiz,
+        student=cast.other_student,
+        number=1,
+        quiz_revision=1,
+        started_at=NOW,
+        submitted_at=NOW,
+        state=AttemptState.SUBMITTED,
+        grade_tries=2,
+    )
+    assert "One attempt is being graded again." in text_of(staff.post(at(quiz, "quizzes:quiz_grade_again"), follow=True))
+    for attempt, tries in ((mine, 0), (theirs, MAX_GRADING_TRIES), (tried, 2)):
+        attempt.refresh_from_db()
+        assert attempt.grade_tries == tries
+    assert mine in Attempt.objects.owed(timezone.now())
+    assert "No attempt waits" in text_of(staff.post(at(quiz, "quizzes:quiz_grade_again"), follow=True))
 
 
 def test_release_opens_results_once(staff: Client, quiz: Quiz) -> None:

@@ -12,6 +12,7 @@ from quizzes.actions.attempts import start, submit
 from quizzes.actions.grading import grade
 from quizzes.enums import AttemptState, QuestionKind, QuizKind, QuizState, SaveOutcome, ShowKey
 from quizzes.models import AnswerLog, Attempt, OptionKey, QuestionVersion, Quiz, Response
+from quizzes.models.attempts import MAX_GRADING_TRIES
 from tests.conftest import NOW, Cast
 from tests.quizzes.making import CANARY, at, ids, make_quiz, request
 
@@ -381,6 +382,24 @@ def test_result_that_cannot_be_graded_is_safe_and_says_so(cast: Cast, client: Cl
     Attempt.objects.update(state=AttemptState.SUBMITTED, submitted_at=NOW - timedelta(seconds=2), grade_tries=4)
     assert "Submitted, but not graded yet" in text(client.get(url("attempt_result", attempt.quiz, attempt))) or caplog.text
     assert "Submitted, but not graded yet" in text(client.get(url("attempt_result", attempt.quiz, attempt)))
+
+
+def test_attempt_that_grading_gave_up_waits_for_a_person_on_every_page(cast: Cast, client: Client) -> None:
+    attempt = running(cast)
+    pages = [
+        url("quiz", attempt.quiz),
+        reverse("quizzes:quizzes", args=["hum240"]),
+        url("attempt_result", attempt.quiz, attempt),
+        url("attempt_status", attempt.quiz, attempt),
+    ]
+    Attempt.objects.update(state=AttemptState.SUBMITTED, submitted_at=NOW, grade_tries=MAX_GRADING_TRIES)
+    for page in map(text, map(client.get, pages)):
+        assert "our answers are safe; grading is waiting for a person." in page
+        assert "being graded" not in page
+    Attempt.objects.update(grade_tries=MAX_GRADING_TRIES - 1)
+    for page in map(text, map(client.get, pages[:3])):
+        assert "being graded" in page
+        assert "waiting for a person" not in page
 
 
 def test_result_immediately_shows_missed_first_then_right_folded(cast: Cast, client: Client) -> None:
