@@ -139,7 +139,8 @@ def import_quiz(
     try:
         quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
     except RefusedError as error:
-        raise RefusedError(f"{parsed.filename}: E204 {reason}" for reason in error.reasons) from error
+        code = "E215" if isinstance(error.__cause__, NoSuchTimeError) else "E204"
+        raise RefusedError(f"{parsed.filename}: {code} {reason}" for reason in error.reasons) from error
     if title.strip():
         quiz.title = name[:MAX_TITLE]
         quiz.save(update_fields=["title"])

@@ -25,7 +25,7 @@ from quizzes.wording import capital
 # What the text cannot say while a key is still to be decided; the decision settles it.
 _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 _NAMED = re.compile(r'question "(?:.*)" (?=has )')
-_NO_QUESTION = "E211"
+_NO_QUESTION = "E213"
 _DOUBTS = {
     Doubt.CONFIRM: "waits for somebody to confirm its key",
     Doubt.CHOOSE: "waits for somebody to choose what is right",

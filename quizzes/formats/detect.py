@@ -25,7 +25,7 @@ def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") 
     text = data.decode("utf-8")
     found = _detect(text) if known is Format.AUTO else known
     if found is None:
-        return _refused(Format.AUTO, filename, Message(None, "E211", NO_SIGNS))
+        return _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     if found is Format.REVIEW:
         return review.parse(text, filename=filename)
     return markdown.parse(text, filename=filename)
@@ -38,15 +38,15 @@ def _refused(known: Format, filename: str, message: Message) -> ParsedQuiz:
 def _not_supported(name: str) -> Message:
     supported = ", ".join(SUPPORTED)
     text = f'format "{name}" is not supported by this version; supported are: {supported}'
-    return Message(None, "E210", text)
+    return Message(None, "E214", text)
 
 
 def _unreadable(data: bytes) -> Message | None:
     if len(data) > MAX_BYTES:
         text = f"file has more than {MAX_BYTES:,} bytes, the most a quiz may have — split it into several"
-        return Message(None, "E209", text)
+        return Message(None, "E208", text)
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        return Message(None, "E208", "file is empty — write or paste a quiz first")
+        return Message(None, "E209", "file is empty — write or paste a quiz first")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -160,7 +160,7 @@ def _settings(root: yaml.MappingNode, messages: list[Message]) -> QuizSettings:
         if name not in _READERS:
             extra.append((key, value))
             text = f'front matter key "{name}" is not known; it is kept as it is'
-            messages.append(Message(line, "W316", text))
+            messages.append(Message(line, "W317", text))
         else:
             _read(name, value, line, values, messages)
     settings = replace(QuizSettings(), **values, extra=_source(extra))  # type: ignore[arg-type]  # readers match their fields

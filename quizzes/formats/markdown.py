@@ -116,7 +116,7 @@ def _questions(
         questions.append(question)
         messages += remarks
     if not questions:
-        messages.append(Message(None, "E211", NOT_FOUND))
+        messages.append(Message(None, "E213", NOT_FOUND))
     return questions
 
 
@@ -158,7 +158,7 @@ def _intro_problems(lines: Sequence[str], fences: Fences, outline: _Outline) -> 
     ]
     boxes = (at for at in range(end) if at not in fences.verbatim and box(lines[at], among_options=False))
     first = next(boxes, None)
-    return problems if first is None else [*problems, Message(first + 1, "E106", BEFORE_HEADING)]
+    return problems if first is None else [*problems, Message(first + 1, "E116", BEFORE_HEADING)]
 
 
 def _intro(lines: Sequence[str], outline: _Outline, body: int) -> str:

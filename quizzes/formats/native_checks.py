@@ -141,7 +141,7 @@ def _key_problems(found: QuestionLines, wording: Wording, kind: Kind, right: Seq
         return [] if survey or select == 0 or unreadable else [_no_right_option(found)]
     problems = [_several_right(found, right)] if kind is not Kind.MULTI and len(right) > 1 else []
     if found.head.attributes.kinds == {"single", "multi"}:
-        problems.append(Message(found.line, "E102", f"question {_name(found)} has both {{single}} and {{multi}}"))
+        problems.append(Message(found.line, "E117", f"question {_name(found)} has both {{single}} and {{multi}}"))
     if select is not None and select != len(right):
         text = f"question {_name(found)} has select={select} but {_right_options(len(right))}"
         problems.append(Message(found.line, "E103", text))

@@ -39,11 +39,11 @@ def parse(text: str, *, start: int | None = None, end: int | None = None, filena
     candidates = tuple(find_ranges(lines))
     chosen = _chosen(candidates, len(lines), start, end)
     if chosen is None:
-        message = Message(None, "E211", NOT_FOUND)
+        message = Message(None, "E213", NOT_FOUND)
         return ParsedQuiz(Format.REVIEW, messages=(message,), notes=text, filename=filename)
     drafts, messages = cut(split_blocks(lines, chosen))
     if not drafts:
-        messages.append(Message(chosen.start, "E211", "no question found in these lines — move the range"))
+        messages.append(Message(chosen.start, "E213", "no question found in these lines — move the range"))
     questions = [_question(draft, messages) for draft in drafts]
     notes, rest = _outside(text, chosen)
     return ParsedQuiz(
@@ -128,7 +128,7 @@ def _check_size(draft: QuestionDraft, verdict: Verdict) -> None:
         text = f"a question needs at least two options; found {found}"
         verdict.ask(State.CONTRADICTION, draft.line, text, code="E104")
     if not draft.prompt:
-        verdict.ask(State.CONTRADICTION, draft.line, "this question has no prompt")
+        verdict.ask(State.CONTRADICTION, draft.line, "this question has no prompt", code="W326")
 
 
 def _share_out(draft: QuestionDraft, verdict: Verdict) -> tuple[list[list[int]], list[int]]:

@@ -138,17 +138,17 @@ def test_command_crlf_file_keeps_its_newlines(cast: Cast, tmp_path: Path) -> Non
     [
         (b"## Caf\xe9?\n- [x] a\n", "notes-week-6.md:1: E206 file is not UTF-8 at byte 6"),
         (b"## What?\n- [x] a\0b\n", "notes-week-6.md:2: E206 file contains a NUL"),
-        (b"", "notes-week-6.md: E208 file is empty"),
-        (b" \n\t\n", "notes-week-6.md: E208 file is empty"),
-        (b"x" * 10_000_000, "notes-week-6.md: E209 file has"),
+        (b"", "notes-week-6.md: E209 file is empty"),
+        (b" \n\t\n", "notes-week-6.md: E209 file is empty"),
+        (b"x" * 10_000_000, "notes-week-6.md: E208 file has"),
         (
             b"## What?\n\n- [ ] a\n- [ ] b\n",
             'notes-week-6.md:1: E101 question "What?" has no right option — put an x in at least one box',
         ),
-        (b"Only some words.\n", "E211 no"),
+        (b"Only some words.\n", "E213 no"),
         (
             b"---\ndue: 2026-03-08 02:30\n---\n## What?\n\n- [x] a\n- [ ] b\n",
-            "notes-week-6.md: E204 02:30 does not exist on Sun 8 Mar 2026 in Chicago",
+            "notes-week-6.md: E215 02:30 does not exist on Sun 8 Mar 2026 in Chicago",
         ),
         (b"---\ndue: soon\n---\n## What?\n\n- [x] a\n- [ ] b\n", "notes-week-6.md:2: E202"),
     ],
@@ -295,7 +295,7 @@ def test_web_range_without_a_question_cannot_be_imported(staff: Client, url: str
     assert "No questions found" in staff.post(f"{target}range/", {"title": "Mine", "start": "3", "end": "3"}).content.decode()
     answer = staff.post(target, {"title": "Mine"})
     assert answer.status_code == 422
-    assert "E211" in answer.content.decode()
+    assert "E213" in answer.content.decode()
     assert_nothing_imported()
 
 
@@ -325,8 +325,8 @@ def test_web_range_backwards_is_refused(staff: Client, url: str) -> None:
     [
         (b"## Caf\xe9?\n- [x] a\n", "quiz.md:1: E206 file is not UTF-8 at byte 6"),
         (b"## What?\n- [x] a\0b\n", "E206 file contains a NUL"),
-        (b"", "E208 file is empty"),
-        (b"x" * 300_000, "E209 file has"),
+        (b"", "E209 file is empty"),
+        (b"x" * 300_000, "E208 file has"),
         (b"## What?\n\n- [ ] a\n- [ ] b\n", "quiz.md:1: E101"),
     ],
 )

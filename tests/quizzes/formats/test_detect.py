@@ -33,7 +33,7 @@ def test_parse_quiz_named_format_is_obeyed() -> None:
 
 def test_parse_quiz_text_without_any_quiz_says_so() -> None:
     line, code, text = only_message(parse_quiz(b"# Week 3\n\n## READINGS\n\n* [Paper](https://example.edu)\n"))
-    assert (line, code) == (None, "E211")
+    assert (line, code) == (None, "E213")
     assert "neither boxes" in text
 
 
@@ -51,21 +51,21 @@ def test_parse_quiz_nul_names_byte_and_line() -> None:
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\t\n", b"\xef\xbb\xbf"])
 def test_parse_quiz_empty_file_says_so(data: bytes) -> None:
-    assert only_message(parse_quiz(data))[:2] == (None, "E208")
+    assert only_message(parse_quiz(data))[:2] == (None, "E209")
 
 
 def test_parse_quiz_size_is_limited_to_the_byte() -> None:
     padding = b"x" * (MAX_BYTES - len(NATIVE))
     assert parse_quiz(NATIVE.encode() + padding).errors[0].code == "E106"  # read, and the padding complained of
     line, code, text = only_message(parse_quiz(NATIVE.encode() + padding + b"x"))
-    assert (line, code) == (None, "E209")
+    assert (line, code) == (None, "E208")
     assert "more than 200,000 bytes" in text
 
 
 @pytest.mark.parametrize("name", [*sorted(set(Format) - {Format.AUTO, *SUPPORTED}), "word"])
 def test_parse_quiz_format_of_a_later_version_lists_what_is_supported(name: str) -> None:
     _, code, text = only_message(parse_quiz(NATIVE.encode(), format=name))
-    assert code == "E210"
+    assert code == "E214"
     assert f'"{name}"' in text
     assert text.endswith("supported are: markdown, review")
 

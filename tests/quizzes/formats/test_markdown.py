@@ -158,7 +158,7 @@ MESSAGES = [
     ("E101", 1, "choose", "## Q\n\n- [ ] A\n- [ ] B\n"),
     ("E102", 1, "contradiction", "## Q {single}\n\n- [x] A\n- [x] B\n"),
     ("E102", 1, "contradiction", "## Q\n\n1. [x] A\n2. [x] B\n"),
-    ("E102", 1, "contradiction", "## Q {single multi}\n\n- [x] A\n- [ ] B\n"),
+    ("E117", 1, "contradiction", "## Q {single multi}\n\n- [x] A\n- [ ] B\n"),
     ("E103", 3, "contradiction", "\n\n## Q {select=3}\n\n- [x] A\n- [x] B\n- [ ] C\n"),
     ("E104", 1, "contradiction", "## Q\n\n- [x] A\n"),
     ("E104", 1, "contradiction", "## Q\n\nNo options here.\n"),
@@ -226,7 +226,7 @@ MESSAGES = [
     ("W304", 3, "ready", "## Q\n\n- [x] _check_They fly.\n- [ ] B\n"),
     ("W304", 3, "ready", "## Q\n\n- [x] They fly.\\*\\*\n- [ ] B\n"),
     ("W304", 4, "ready", "## Q\n\n- [x] A\n- [ ] They swim. X\n"),
-    ("W316", 2, "ready", "---\nmood: sunny\n---\n## Q\n- [x] A\n- [ ] B\n"),
+    ("W317", 2, "ready", "---\nmood: sunny\n---\n## Q\n- [x] A\n- [ ] B\n"),
 ]
 
 
@@ -267,9 +267,9 @@ def test_markdown_text_between_options_is_kept_with_the_option_above() -> None:
 
 
 def test_markdown_file_without_questions_says_so() -> None:
-    assert codes(parse("Only text.\n")) == [(None, "E211")]
-    assert codes(parse("- [x] A\n- [ ] B\n")) == [(None, "E211"), (1, "E106")]
-    assert codes(parse("")) == [(None, "E211")]
+    assert codes(parse("Only text.\n")) == [(None, "E213")]
+    assert codes(parse("- [x] A\n- [ ] B\n")) == [(None, "E213"), (1, "E116")]
+    assert codes(parse("")) == [(None, "E213")]
 
 
 def test_markdown_unknown_front_matter_key_is_written_back() -> None:

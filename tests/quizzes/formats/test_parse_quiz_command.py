@@ -93,4 +93,4 @@ def test_parse_quiz_command_unusable_arguments_exit_2(arguments: list[str]) -> N
 def test_parse_quiz_command_file_too_large_says_so(tmp_path: Path) -> None:
     out, code = run(file_with(tmp_path, "x" * 300_000))
     assert code == 1
-    assert "E209" in out
+    assert "E208" in out
