@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
@@ -40,8 +42,12 @@ def make_course(slug: str, term: Term) -> Course:
     )
 
 
+def address_of(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@example.edu"
+
+
 def person(name: str, **fields: object) -> User:
-    return User.objects.create_user(f"{name.lower().replace(' ', '.')}@example.edu", PASSWORD, name=name, **fields)
+    return User.objects.create_user(address_of(name), PASSWORD, name=name, **fields)
 
 
 @pytest.fixture(autouse=True)
@@ -52,17 +58,18 @@ def _own_clock() -> None:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    """Write the cast in eight statements: it stands behind most tests, one `create_user` each took them 60 ms."""
     term = Term.objects.create(name="Fall 2026", starts_on=date(2026, 8, 31), ends_on=date(2026, 12, 18))
     course, twin = make_course("hum240", term), make_course("twin", term)
-    people = {
-        "instructor": person("Ruth Vandermeer"),
-        "assistant": person("Teo Marchetti"),
-        "student": person("Inés Caballero".replace("é", "e")),
-        "other_student": person("Jonah Whitfield"),
-        "observer": person("Odile Okafor"),
-        "stranger": person("Silas Strange"),
-        "admin": person("Ada Admin", is_staff=True, is_superuser=True),
-    }
+    people = make_people(
+        instructor="Ruth Vandermeer",
+        assistant="Teo Marchetti",
+        student="Ines Caballero",
+        other_student="Jonah Whitfield",
+        observer="Odile Okafor",
+        stranger="Silas Strange",
+        admin="Ada Admin",
+    )
     roles = {
         "instructor": Role.INSTRUCTOR,
         "assistant": Role.ASSISTANT,
@@ -70,9 +77,8 @@ def cast(db: None) -> Cast:
         "other_student": Role.STUDENT,
         "observer": Role.OBSERVER,
     }
-    for key, role in roles.items():
-        Enrollment.objects.create(course=course, person=people[key], role=role)
-    Enrollment.objects.create(course=twin, person=people["stranger"], role=Role.INSTRUCTOR)
+    enrollments = [Enrollment(course=course, person=people[key], role=role) for key, role in roles.items()]
+    Enrollment.objects.bulk_create([*enrollments, Enrollment(course=twin, person=people["stranger"], role=Role.INSTRUCTOR)])
     session = CourseSession.objects.create(
         course=course,
         starts_at=NOW + timedelta(hours=2),
@@ -80,3 +86,14 @@ def cast(db: None) -> Cast:
         room="Alder 208",
     )
     return Cast(course=course, twin=twin, session=session, **people)
+
+
+def make_people(**names: str) -> dict[str, User]:
+    """Return a person with a proven address for each name, as `create_user` makes them; `admin` looks after the site."""
+    password = make_password(PASSWORD)
+    people = {key: User(email=address_of(name), name=name, password=password) for key, name in names.items()}
+    people["admin"].is_staff = people["admin"].is_superuser = True
+    User.objects.bulk_create(people.values())
+    proven = [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people.values()]
+    EmailAddress.objects.bulk_create(proven)
+    return people

@@ -18,7 +18,8 @@
   function remember() {
     pending = { question, option: new FormData(form).getAll("option"), tab, n: ++n, base, request_id: random() };
     device.keep(pending);
-    setTimeout(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
       if (pending && wait === 0) say("saving");
       again(); // a tick made before htmx was ready, or whose request was lost on the way
     }, 200);
@@ -33,7 +34,7 @@
 
   function again() {
     clearTimeout(timer);
-    if (!pending || form.hasAttribute("aria-busy")) return;
+    if (!pending || pending.refused || form.hasAttribute("aria-busy")) return;
     if (window.htmx) htmx.trigger(form, "resend");
     else say("stopped");
   }
@@ -44,7 +45,7 @@
   }
 
   async function flush(seconds) {
-    for (let tenth = 0; pending && tenth < seconds * 10; tenth += 1) {
+    for (let tenth = 0; pending && !pending.refused && tenth < seconds * 10; tenth += 1) {
       if (tenth % 20 === 0) again();
       await new Promise((passed) => { setTimeout(passed, 100); });
     }
@@ -73,8 +74,10 @@
   form.addEventListener("htmx:responseError", ({ target, detail: { xhr } }) => {
     if (target !== form) return;
     if (xhr.status >= 500 || xhr.status === 429) { later("failed"); return; }
+    clearTimeout(timer);
     say("stopped");
     device.refused(pending, xhr.status, xhr.responseText);
+    if (pending && device.final(xhr.status)) pending.refused = true; // the same answer again would be refused again
   });
 
   // --- leaving the page waits for the tick that is on its way

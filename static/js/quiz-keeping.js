@@ -17,9 +17,12 @@ function quizKeeping(attempt, url) {
   // A page that was open while somebody signed in again has an old token; the cookie has the new one.
   const freshToken = (form) => { form.elements.csrfmiddlewaretoken.value = csrfToken(); };
 
+  // The server has looked at the answer and does not take it: another try changes nothing.
+  const final = (status) => [409, 422].includes(status);
+
   // The server took no answer and says why. What it has in its own log need not stay on this device after signing out.
   function refused(entry, status, text) {
-    if (entry && [409, 422].includes(status)) keep({ ...entry, refused: true });
+    if (entry && final(status)) keep({ ...entry, refused: true });
     const words = document.getElementById("notice-refused");
     if ([401, 409, 422].includes(status)) notice.innerHTML = text;
     else if (words) notice.replaceChildren(words.content.cloneNode(true));
@@ -52,5 +55,5 @@ function quizKeeping(attempt, url) {
 
   notice.addEventListener("submit", () => kept().forEach((entry) => forget(entry.question)));
 
-  return { notice, keep, forget, kept, seen, saw, unsee, freshToken, refused, resend, submitNow };
+  return { notice, keep, forget, kept, seen, saw, unsee, freshToken, final, refused, resend, submitNow };
 }
