@@ -35,6 +35,17 @@ def attempt_for(member: Membership, quiz: str, public_id: str) -> Attempt:
     return _found(member, quiz, public_id, own=True)
 
 
+def attempt_to_change(member: Membership, quiz: str, public_id: str) -> Attempt:
+    """Return the member's own attempt for a change of it. One query.
+
+    Raises Http404 for anybody else's, PermissionDenied for somebody who is no student of the course any more: they read
+    what they answered, and what is saved stays and is submitted at its deadline.
+    """
+    found = attempt_for(member, quiz, public_id)
+    member.require(Right.TAKE_PART)
+    return found
+
+
 def held_attempt_for(request: HttpRequest, course: str, quiz: str, public_id: str) -> Attempt:
     """Return the signed-in person's own attempt with quiz and course, locked until the transaction around it ends, and
     switch the request to their time zone. One query, which also asks whether they take part in the course.
@@ -55,9 +66,7 @@ def held_attempt_for(request: HttpRequest, course: str, quiz: str, public_id: st
         .first()
     )
     if attempt is None:
-        member = membership_for(request, course)
-        attempt_for(member, quiz, public_id)
-        member.require(Right.TAKE_PART)
+        attempt_to_change(membership_for(request, course), quiz, public_id)
         raise Http404  # it became theirs between the two looks; the next try finds it
     use_zone(person, attempt.quiz.course)
     return attempt

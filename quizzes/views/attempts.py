@@ -12,7 +12,7 @@ from accounts.access import person_of
 from course.access import Right, membership_for, see_other, zone_words
 from notifications.bell import ring
 from quizzes import tasks
-from quizzes.access import attempt_for, held_attempt_for, quiz_for
+from quizzes.access import attempt_for, attempt_to_change, held_attempt_for, quiz_for
 from quizzes.actions import attempts as acts
 from quizzes.actions.answers import ImpossibleAnswer, Saved, UnknownQuestion, save_found
 from quizzes.attempt_page import Form, answer_words, clock, places_of, question_page, unanswered_words
@@ -92,12 +92,13 @@ def attempt_save(request: HttpRequest, course: str, quiz: str, attempt: str) -> 
     try:
         asked = read_save(request.POST)
         if not by_script(request) and _nothing_to_save(request, asked):
-            return _go_on_without_saving(request, attempt_for(membership_for(request, course), quiz, attempt), asked.position)
+            found = attempt_to_change(membership_for(request, course), quiz, attempt)
+            return _go_on_without_saving(request, found, asked.position)
         saved = save_found(find=lambda: held_attempt_for(request, course, quiz, attempt), request=asked, now=timezone.now())
     except UnknownQuestion as error:
         raise Http404 from error
     except (BadSave, ImpossibleAnswer) as error:
-        return _not_saved(request, attempt_for(membership_for(request, course), quiz, attempt), 422, words=str(error))
+        return _not_saved(request, attempt_to_change(membership_for(request, course), quiz, attempt), 422, words=str(error))
     return _answer(request, asked, saved)
 
 
@@ -172,7 +173,7 @@ def _not_saved(request: HttpRequest, attempt: Attempt, status: int, **context: o
 def attempt_mark(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
     """Mark a question to look at again, or take the mark away. It is not an answer and saves none."""
     member = membership_for(request, course)
-    found = attempt_for(member, quiz, attempt)
+    found = attempt_to_change(member, quiz, attempt)
     position = _place(request.POST.get("question", ""))
     if not acts.mark(attempt=found, position=position, marked="marked" in request.POST, now=timezone.now()):
         return _not_saved(request, found, 409, kind="over")
@@ -184,11 +185,12 @@ def attempt_mark(request: HttpRequest, course: str, quiz: str, attempt: str) -> 
 @require_safe
 @login_required
 def attempt_check(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
-    """Show every answer before submitting."""
+    """Show every answer before submitting, to somebody who may submit."""
     member = membership_for(request, course)
     found = attempt_for(member, quiz, attempt)
     if not is_running(found, timezone.now()):
         return redirect(attempt_url("attempt_result", found))
+    member.require(Right.TAKE_PART)
     return _check_page(request, found)
 
 
@@ -212,7 +214,7 @@ def _check_page(request: HttpRequest, attempt: Attempt, status: int = 200, missi
 def attempt_submit(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
     """Submit once. The answer does not wait for grading."""
     member = membership_for(request, course)
-    found = attempt_for(member, quiz, attempt)
+    found = attempt_to_change(member, quiz, attempt)
     try:
         submission = acts.submit(attempt=found, known=read_known(request.POST), now=timezone.now())
     except BadSave as error:

@@ -11,7 +11,7 @@ from course.enums import EnrollmentState, Role
 from course.models import Enrollment
 from quizzes.actions.answers import ImpossibleAnswer, UnknownQuestion, log_row, save
 from quizzes.actions.attempts import answers_digest, mark, start, submit
-from quizzes.enums import QuestionKind, SaveOutcome
+from quizzes.enums import AttemptState, QuestionKind, SaveOutcome
 from quizzes.models import AnswerLog, Attempt, QuestionVersion, Response
 from quizzes.saving import BadSave, SaveRequest, Verdict, chain, decide, read_known, read_save, short
 from tests.conftest import NOW, Cast
@@ -320,8 +320,32 @@ def test_save_by_somebody_who_is_no_student_any_more_is_refused(
     status: int,
 ) -> None:
     Enrollment.objects.filter(course=cast.course, person=cast.student).update(**change)
-    assert signed_in(cast.student).post(url_of(attempt), posted(attempt, 1)).status_code == status
+    client = signed_in(cast.student)
+    for body in (posted(attempt, 1), {}, {"question": "1", "marks": "", "marked": ""}):
+        assert client.post(url_of(attempt), body).status_code == status
     assert AnswerLog.objects.count() == 0
+    assert not attempt.questions.filter(marked=True).exists()
+
+
+def test_attempt_of_somebody_who_became_an_observer_is_read_only_and_keeps_its_answers(cast: Cast, time_machine: object) -> None:
+    time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
+    attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
+    args, client = ["hum240", "week-5", attempt.public_id], signed_in(cast.student)
+    assert client.post(url_of(attempt), posted(attempt, 1)).status_code == 303
+    role = Enrollment.objects.filter(course=cast.course, person=cast.student)
+    role.update(role=Role.OBSERVER)
+    for name, body in (("mark", {"question": "1", "marked": "on"}), ("submit", {})):
+        answer = client.post(reverse(f"quizzes:attempt_{name}", args=args), body)
+        assert (answer.status_code, b"This page is not open to you" in answer.content) == (403, True)
+    assert client.get(reverse("quizzes:attempt_check", args=args)).status_code == 403
+    assert client.get(reverse("quizzes:attempt", args=args)).status_code == 200
+    attempt.refresh_from_db()
+    assert (attempt.state, Response.objects.get().save_number) == (AttemptState.IN_PROGRESS, 1)
+    assert not attempt.questions.filter(marked=True).exists()
+    role.update(role=Role.STUDENT)
+    assert client.post(reverse("quizzes:attempt_submit", args=args)).status_code == 303
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SUBMITTED
 
 
 @pytest.mark.parametrize(("zone", "shown"), [("", "11:00"), ("Europe/Rome", "18:00")])
