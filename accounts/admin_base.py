@@ -12,6 +12,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from accounts.years import check_year
+
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
     _TabularInline = admin.TabularInline[Any, Any]
@@ -29,6 +31,12 @@ class LabelledSplitDateTime(AdminSplitDateTime):
         super().__init__()
         for widget, part in zip(self.widgets, ("date", "time"), strict=True):
             widget.attrs["aria-label"] = f"{label}, {part}"
+
+
+def _in_our_years(field: forms.Field, db_field: Any) -> None:
+    """Let a day or a moment refuse a year that no clock of a page could show."""
+    if isinstance(db_field, models.DateField):  # a DateTimeField is one, too
+        field.validators = [*field.validators, check_year]
 
 
 def _name_for_readers(field: forms.Field, label: str, *, in_table: bool) -> None:
@@ -76,11 +84,12 @@ class BaseAdmin(_ModelAdmin):
         return rows.select_related(*related) if isinstance(related, (list, tuple)) and related else rows
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        """Build the form field and name its inputs."""
+        """Build the form field, name its inputs, and let days keep to our years."""
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"  # what Django 6 does; asking for nothing warns
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
+            _in_our_years(field, db_field)
             _name_for_readers(field, capfirst(db_field.verbose_name), in_table=False)
         return field
 
@@ -137,6 +146,7 @@ class TableInline(_TabularInline):
         """Build the form field and name its inputs: a table's head is no label."""
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
+            _in_our_years(field, db_field)
             _name_for_readers(field, capfirst(db_field.verbose_name), in_table=True)
         return field
 

@@ -1,14 +1,11 @@
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from django import forms
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.admin_base import BaseAdmin, ReadOnlyAdmin, ReadOnlyInline, TableInline
-from course.forms.moments import check_year
 from course.models import (
     Announcement,
     Course,
@@ -29,20 +26,10 @@ TEXT_REASON = (
 )
 
 
-def _in_our_years(field: forms.Field | None, db_field: Any) -> forms.Field | None:
-    """Let a day or time of a class refuse a year that no clock of a page could show."""
-    if field is not None and isinstance(db_field, models.DateField):
-        field.validators = [*field.validators, check_year]
-    return field
-
-
 class SessionInline(TableInline):
     model = CourseSession
     related = ("course",)
     fields = ["starts_at", "ends_at", "room", "note"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        return _in_our_years(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
 
 class SectionInline(ReadOnlyInline):
@@ -57,9 +44,6 @@ class ReadingInline(ReadOnlyInline):
 
 class InCourseZone(BaseAdmin):
     """A form whose times are on the clocks of its course: eighteen hours is when the class meets, wherever the admin sits."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        return _in_our_years(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
 
     def course_of(self, request: HttpRequest, object_id: str | None) -> Course | None:
         """Return the course whose clocks the form shows; None while there is none yet."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from course.years import year_problem
+from accounts.years import year_problem
 
 
 class NoSuchTimeError(ValueError):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 
 from accounts.form_base import BaseForm
-from course.forms.moments import check_year
+from accounts.years import check_year
 from course.models import Course, Week
 
 if TYPE_CHECKING:

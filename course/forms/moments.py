@@ -1,18 +1,11 @@
 """Days and times that a course can have."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from course.years import year_problem
-
-
-def check_year(day: date) -> None:
-    """Raise ValidationError for a day (or a moment) of a year in which no course is held."""
-    if problem := year_problem(day):
-        raise ValidationError(problem)
+from accounts.years import check_year
 
 
 class MomentField(forms.DateTimeField):

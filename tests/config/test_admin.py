@@ -11,12 +11,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
+from django.forms import DateField, SplitDateTimeField
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.admin_base import ReadOnlyAdmin
 from accounts.models import Invitation, User
+from accounts.years import check_year
 from course.enums import AnnouncementState, Release, Role
 from course.models import (
     Announcement,
@@ -411,3 +413,37 @@ def test_new_class_session_is_on_the_clocks_of_the_course_it_names(admin_client:
     }
     assert admin_client.post(reverse("admin:course_coursesession_add"), fields).status_code == 302
     assert CourseSession.objects.latest("starts_at").starts_at.isoformat() == "2026-12-10T00:00:00+00:00"
+
+
+def date_fields(user: User) -> dict[str, list[object]]:
+    """The validators of every date and time in a form of the admin, tables inside forms too."""
+    request = RequestFactory().get("/")
+    request.user = user
+    found: dict[str, list[object]] = {}
+    for model, model_admin in REGISTERED:
+        if isinstance(model_admin, ReadOnlyAdmin) or model._meta.app_label not in OURS:
+            continue
+        forms = {model._meta.label: model_admin.get_form(request)}
+        forms |= {
+            f"{model._meta.label} > {inline.model._meta.label}": inline.get_formset(request).form
+            for inline in model_admin.get_inline_instances(request)
+        }
+        for name, form in forms.items():
+            dated = {at: field for at, field in form.base_fields.items() if isinstance(field, DateField | SplitDateTimeField)}
+            found |= {f"{name}.{at}": list(field.validators) for at, field in dated.items()}
+    return found
+
+
+def test_dates_of_the_admin_all_keep_to_the_years_of_courses(cast: Cast) -> None:
+    found = date_fields(cast.admin)
+    assert {"course.Term.starts_on", "quizzes.Quiz.opens_at", "presentations.Slot.closes_at"} <= set(found)
+    assert "course.Course > course.CourseSession.starts_at" in found
+    assert {name for name, validators in found.items() if check_year not in validators} == set()
+
+
+@pytest.mark.parametrize(("year", "status"), [("1989", 200), ("1990", 302), ("2199", 302), ("2200", 200)])
+def test_term_of_a_year_that_cannot_be_meant_is_refused(admin_client: Client, year: str, status: int) -> None:
+    fields = {"name": "A term", "starts_on": f"{year}-01-01", "ends_on": f"{year}-05-31"}
+    answer = admin_client.post(reverse("admin:course_term_add"), fields)
+    assert answer.status_code == status
+    assert answer.text.count(f"The year {year} cannot be meant.") == (2 if status == 200 else 0)
