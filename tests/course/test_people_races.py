@@ -7,10 +7,11 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions import InvitationGoneError, accept_invitation, invite, person_with_address
-from accounts.models import User
+from accounts.models import Invitation, User
 from course.actions.people import Guest, LastInstructorError, change_role, invite_people, remove_person
 from course.enums import EnrollmentState, Role
 from course.models import Enrollment
@@ -111,3 +112,20 @@ def test_same_invitation_accepted_twice_at_once_opens_one_account(cast: Cast) ->
         assert sum(isinstance(one, InvitationGoneError) for one in outcome) == 1
         winner = next(one for one in outcome if isinstance(one, User))
         assert User.objects.get(pk=person.pk).name == winner.name
+
+
+def test_control_accept_without_the_conditional_update_lets_both_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, update = Barrier(2), QuerySet.update
+
+    def look_then_update(rows: QuerySet[Invitation], **values: object) -> int:
+        if rows.model is not Invitation:
+            return update(rows, **values)
+        found = list(rows.values_list("pk", flat=True))
+        looked.wait(10)
+        return update(Invitation.objects.filter(pk__in=found), **values)
+
+    person = person_with_address(email="noor@example.edu")
+    invitation, _ = invite(person=person, invited_by=None, now=timezone.now())
+    accept = partial(accept_invitation, invitation=invitation, password=PASSWORD, now=timezone.now())
+    monkeypatch.setattr(QuerySet, "update", look_then_update)
+    assert at_once(partial(accept, name="First"), partial(accept, name="Second")) == [person, person]
