@@ -19,11 +19,13 @@ from quizzes.formats import markdown
 from quizzes.formats.model import (
     Format,
     KeyRelease,
+    Message,
     ParsedQuestion,
     ParsedQuiz,
     QuizPurpose,
     QuizSettings,
     State,
+    in_order,
 )
 from quizzes.models import Quiz
 from quizzes.quiztext import decided, take_settings
@@ -145,6 +147,18 @@ def import_quiz(
         quiz.title = name[:MAX_TITLE]
         quiz.save(update_fields=["title"])
     return Imported(quiz, tuple(_pages(course, parsed, name, now)))
+
+
+def checked_against(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:
+    """Return a parsed file with a warning about the week it names, if the course lacks it. One query where it names one."""
+    number = parsed.settings.week
+    if number is None or Week.objects.filter(course=course, number=number).exists():
+        return parsed
+    text = (
+        f"the course has no week {number}, so the quiz will belong to none — import that week first, or choose a week"
+        " afterwards under “Dates and rules”"
+    )
+    return replace(parsed, messages=in_order([*parsed.messages, Message(parsed.settings.week_line, "W318", text)]))
 
 
 def refuse_import(parsed: ParsedQuiz) -> None:

@@ -163,7 +163,8 @@ def _settings(root: yaml.MappingNode, messages: list[Message]) -> QuizSettings:
             messages.append(Message(line, "W317", text))
         else:
             _read(name, value, line, values, messages)
-    settings = replace(QuizSettings(), **values, extra=_source(extra))  # type: ignore[arg-type]  # readers match their fields
+    week_line = seen.get("week") if "week" in values else None
+    settings = replace(QuizSettings(), **values, extra=_source(extra), week_line=week_line)  # type: ignore[arg-type]  # readers match their fields
     return _check_times(settings, seen, messages)
 
 

@@ -202,7 +202,7 @@ class QuizSettings:
 
     `opens` and `due` are naive (wall clock of the course) unless the text gives an offset or a time
     zone. `time_limit` is in minutes. `points` is the worth of each question that does not say its
-    own. `extra` is the YAML source of keys that are not ours; it is written back as it is.
+    own. `extra` is the YAML source of keys that are not ours; it is written back as it is. `week_line` is where `week` stands.
     """
 
     title: str | None = None
@@ -219,6 +219,7 @@ class QuizSettings:
     access: str | None = None
     timezone: str | None = None
     extra: str = ""
+    week_line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.models import ImportDraft
 from course.views.body_limit import limit_body
-from quizzes.actions.authoring import import_quiz, refuse_import, title_of
+from quizzes.actions.authoring import checked_against, import_quiz, refuse_import, title_of
 from quizzes.actions.imports import KIND, drop_quiz_draft, keep_quiz_draft, move_range
 from quizzes.actions.refusals import RefusedError
 from quizzes.asking import Answer, Ask, answered
@@ -120,6 +120,7 @@ def _draft_for(member: Membership, public_id: str) -> ImportDraft:
     found = drafts.filter(public_id=public_id).first()
     if found is None:
         raise Http404
+    found.course = member.course
     return found
 
 
@@ -128,7 +129,7 @@ def _parsed(draft: ImportDraft) -> ParsedQuiz:
     if known == Format.REVIEW:
         start, end = draft.options.get("start"), draft.options.get("end")
         return review.parse(draft.source, start=start, end=end, filename=draft.filename)
-    return parse_quiz(draft.source.encode(), format=known, filename=draft.filename)
+    return checked_against(draft.course, parse_quiz(draft.source.encode(), format=known, filename=draft.filename))
 
 
 def _range(parsed: ParsedQuiz) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.models import ImportDraft, Page
+from course.models import ImportDraft, Page, Week
 from quizzes.actions.publishing import publish_quiz, settle_doubt
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Doubt, QuizState
@@ -428,3 +428,28 @@ def test_web_import_queries_do_not_grow_with_the_questions(
     with django_assert_num_queries(22):
         staff.post(target, {"title": "Sized"})
     assert Quiz.objects.get().items.count() == count
+
+
+OF_WEEK_NINE = "---\ntitle: Nearness\nweek: 9\n---\n## What?\n\n- [x] a\n- [ ] b\n"
+NO_WEEK_NINE = "the course has no week 9, so the quiz will belong to none — import that week first"
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_command_week_that_the_course_lacks_is_told_with_its_line(cast: Cast, tmp_path: Path, there: bool) -> None:
+    if there:
+        Week.objects.create(course=cast.course, number=9, slug="9", title="Near")
+    Week.objects.create(course=cast.twin, number=9, slug="9", title="Another course's")
+    said = run(written(tmp_path, OF_WEEK_NINE.encode()))
+    assert (f"notes-week-6.md:3: W318 {NO_WEEK_NINE}" in said) is not there
+    assert ("W318" in said) is not there
+    week = Quiz.objects.get().week
+    assert (week and week.course) == (cast.course if there else None)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_web_week_that_the_course_lacks_is_told_in_the_review(cast: Cast, staff: Client, url: str, there: bool) -> None:
+    if there:
+        Week.objects.create(course=cast.course, number=9, slug="9", title="Near")
+    page = staff.get(review_page(staff, url, OF_WEEK_NINE)).content.decode()
+    assert (f"<span>Line 3</span> <span>T{NO_WEEK_NINE[1:]}" in page) is not there
+    assert ("no week 9" in page) is not there

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from course.models import Course
-from quizzes.actions.authoring import Imported, import_quiz
+from quizzes.actions.authoring import Imported, checked_against, import_quiz
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Doubt
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if found is None:
             known = ", ".join(Course.objects.values_list("slug", flat=True)) or "none yet"
             raise CommandError(f'course "{course}" is not known — choose one of: {known}', returncode=CANNOT_START)
-        parsed = parse_quiz(data, format=format, filename=str(file))
+        parsed = checked_against(found, parse_quiz(data, format=format, filename=str(file)))
         try:
             imported = import_quiz(
                 course=found,
