@@ -5,16 +5,21 @@ from django.http import HttpRequest
 
 from accounts.admin_base import BaseAdmin, ReadOnlyAdmin, ReadOnlyInline
 from quizzes.models import (
+    Accommodation,
     AnswerLog,
     Attempt,
     AttemptQuestion,
     Bank,
+    GradeRecord,
     Option,
     Question,
     QuestionVersion,
     Quiz,
+    QuizDraw,
+    QuizException,
     QuizItem,
     Response,
+    Tag,
 )
 
 VERSION_REASON = "A version of a question never changes: answers refer to it. Edit the quiz's text, and a new version is made."
@@ -25,6 +30,19 @@ class QuizItemInline(ReadOnlyInline):
     model = QuizItem
     related = ("version",)
     fields = ["position", "version"]
+
+
+class QuizDrawInline(ReadOnlyInline):
+    model = QuizDraw
+    related = ("tag",)
+    fields = ["position", "tag", "count"]
+
+
+class GradeRecordInline(ReadOnlyInline):
+    """Every score that an attempt has had, the last one in force."""
+
+    model = GradeRecord
+    fields = ["at", "cause", "score"]
 
 
 class VersionInline(ReadOnlyInline):
@@ -86,13 +104,40 @@ class QuizAdmin(BaseAdmin):
     search_fields = ["title", "slug", "course__code"]
     autocomplete_fields = ["week"]
     date_hierarchy = "opens_at"
-    inlines = [QuizItemInline]
+    inlines = [QuizItemInline, QuizDrawInline]
     fieldsets = [
         (None, {"fields": ["course", "title", "slug", "week", "kind", "state"]}),
         ("Times", {"fields": ["opens_at", "due_at", "closes_at", "time_limit", "grace"]}),
         (
             "Rules",
-            {"fields": ["attempts_allowed", "counts", "shuffle", "scoring", "show_key", "released_at"]},
+            {
+                "fields": [
+                    "attempts_allowed",
+                    "counts",
+                    "wait",
+                    "late_steps",
+                    "access_code",
+                    "scoring",
+                    "layout",
+                    "back_allowed",
+                    "shuffle",
+                    "shuffle_questions",
+                ]
+            },
+        ),
+        (
+            "What students see afterwards",
+            {
+                "fields": [
+                    "show_score",
+                    "show_answers",
+                    "show_correctness",
+                    "show_key",
+                    "show_feedback",
+                    "show_explanation",
+                    "released_at",
+                ]
+            },
         ),
         ("Record", {"fields": ["revision", "published_at", "changed_at", "source"]}),
     ]
@@ -131,6 +176,15 @@ class BankAdmin(ReadOnlyAdmin):
     list_display = ["course"]
     list_select_related = ["course"]
     search_fields = ["course__code", "course__title"]
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnlyAdmin):
+    reason = "Tags are written into a question's text or set in the course's question bank."
+    list_display = ["name", "bank"]
+    list_filter = [("bank__course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["bank__course"]
+    search_fields = ["name"]
 
 
 @admin.register(Question)
@@ -176,7 +230,7 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_select_related = ["quiz__course", "student"]
     search_fields = ["student__name", "student__email", "public_id", "quiz__title"]
     date_hierarchy = "started_at"
-    inlines = [AttemptQuestionInline]
+    inlines = [AttemptQuestionInline, GradeRecordInline]
 
 
 _QUESTION_OF = ["question__attempt__student", "question__attempt__quiz"]
@@ -203,3 +257,25 @@ class AnswerLogAdmin(ReadOnlyAdmin):
     list_select_related = ["attempt__student", "attempt__quiz", *_QUESTION_OF]
     search_fields = ["attempt__student__name", "attempt__student__email", "attempt__public_id"]
     date_hierarchy = "at"
+
+
+ALLOWANCE_REASON = "Set on the course's pages, where a change also moves the end of attempts that are running."
+
+
+@admin.register(Accommodation)
+class AccommodationAdmin(ReadOnlyAdmin):
+    reason = ALLOWANCE_REASON
+    list_display = ["student", "course", "factor", "no_limit", "extra_days", "set_at"]
+    list_filter = ["no_limit", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["student", "course"]
+    search_fields = ["student__name", "student__email", "course__code"]
+
+
+@admin.register(QuizException)
+class QuizExceptionAdmin(ReadOnlyAdmin):
+    reason = ALLOWANCE_REASON
+    list_display = ["student", "quiz", "opens_at", "due_at", "closes_at", "time_limit", "attempts_allowed", "set_at"]
+    list_filter = [("quiz__course", admin.RelatedOnlyFieldListFilter), ("quiz", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["student", "quiz__course"]
+    search_fields = ["student__name", "student__email", "quiz__title"]
+    date_hierarchy = "set_at"

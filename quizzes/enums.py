@@ -47,11 +47,23 @@ class QuizState(TextChoices):
     PUBLISHED = "published", "Published"
 
 
+class Layout(TextChoices):
+    """How the questions of an attempt are shown."""
+
+    ONE = "one", "One question on a page"
+    ALL = "all", "All questions on one page"
+
+
 class ShowKey(TextChoices):
-    """When right answers and feedback show (review policy)."""
+    """When a part of the result shows (review policy, quizzes.md section 5).
+
+    AFTER_DUE waits until nobody can change an answer any more, everybody's extensions and grace included; AFTER_ALL waits
+    besides until every attempt is graded, so that the class sees its results together.
+    """
 
     IMMEDIATELY = "immediately", "Right after submitting"
     AFTER_DUE = "after_due", "After the closing date"
+    AFTER_ALL = "after_all", "When everybody is graded"
     ON_RELEASE = "on_release", "When the instructor releases it"
     NEVER = "never", "Never"
 
@@ -70,6 +82,13 @@ class AttemptState(TextChoices):
     VOIDED = "voided", "Voided"
 
 
+class GradeCause(TextChoices):
+    """Why a score was computed."""
+
+    FIRST = "first", "Graded"
+    REGRADE = "regrade", "Graded again"
+
+
 class SubmittedBy(TextChoices):
     STUDENT = "student", "The student"
     DEADLINE = "deadline", "The deadline"
@@ -80,6 +99,7 @@ class SaveOutcome(TextChoices):
     GRACE = "grace", "Stored within grace"
     CONFLICT = "conflict", "Refused: another tab was ahead"
     CLOSED = "closed", "Refused: the attempt was closed"
+    PASSED = "passed", "Refused: the question was passed and there is no way back"
 
 
 STORED = (SaveOutcome.STORED, SaveOutcome.GRACE)

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from course.models import Enrollment
+from quizzes.actions.drawing import questions_for
 from quizzes.enums import AttemptState, QuestionKind, SubmittedBy
-from quizzes.models import Attempt, AttemptQuestion, Quiz, QuizItem, Response
+from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz, Response
 from quizzes.saving import chain
 from quizzes.schedule import Schedule, Standing, effective_schedule, is_running
 
@@ -54,10 +55,7 @@ def start(*, quiz: Quiz, student: "User", now: datetime) -> Attempt:
                 _finish(left_open, by=SubmittedBy.DEADLINE, at=left_open.ends_at or now)
         if schedule.standing is not Standing.OPEN:
             raise NotStartable(schedule)
-        items = list(quiz.items.select_related("version").prefetch_related("version__options"))
-        if not items:
-            raise NotStartable(schedule, empty=True)
-        return _create(schedule, student, items)
+        return _create(schedule, student)
 
 
 def _hold_student(quiz: Quiz, student: "User") -> None:
@@ -80,9 +78,9 @@ def _share(quiz: Quiz) -> Quiz:
     return shared
 
 
-def _create(schedule: Schedule, student: "User", items: list[QuizItem]) -> Attempt:
+def _create(schedule: Schedule, student: "User") -> Attempt:
     quiz, ends = schedule.quiz, schedule.ends.value
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         quiz=quiz,
         student=student,
         number=schedule.last_number + 1,
@@ -91,29 +89,33 @@ def _create(schedule: Schedule, student: "User", items: list[QuizItem]) -> Attem
         ends_at=ends,
         shut_at=ends and ends + schedule.grace,
         schedule=schedule.record(),
-        max_score=sum(item.version.points for item in items),
     )
+    versions = questions_for(quiz=quiz, attempt=attempt)
+    if not versions:
+        raise NotStartable(schedule, empty=True)
+    attempt.max_score = sum(version.points for version in versions)
+    attempt.save(force_insert=True)
     AttemptQuestion.objects.bulk_create(
         [
             AttemptQuestion(
                 attempt=attempt,
                 position=place,
-                version=item.version,
-                points=item.version.points,
-                scoring=item.version.scoring or quiz.scoring,
-                option_order=_option_order(item, attempt, shuffle=quiz.shuffle),
+                version=version,
+                points=version.points,
+                scoring=version.scoring or quiz.scoring,
+                option_order=_option_order(version, attempt, place, shuffle=quiz.shuffle),
             )
-            for place, item in enumerate(items, start=1)
+            for place, version in enumerate(versions, start=1)
         ]
     )
     return attempt
 
 
-def _option_order(item: QuizItem, attempt: Attempt, *, shuffle: bool) -> list[str]:
+def _option_order(version: QuestionVersion, attempt: Attempt, place: int, *, shuffle: bool) -> list[str]:
     """The public ids in the order shown. The seed is secret: who knows it could undo the shuffle."""
-    order = [option.public_id for option in item.version.options.all()]
-    if shuffle and item.version.kind != QuestionKind.TRUE_FALSE:
-        seed = salted_hmac("quizzes.option_order", f"{attempt.public_id}:{item.position}").hexdigest()
+    order = [option.public_id for option in version.options.all()]
+    if shuffle and version.kind != QuestionKind.TRUE_FALSE:
+        seed = salted_hmac("quizzes.option_order", f"{attempt.public_id}:{place}").hexdigest()
         random.Random(seed).shuffle(order)  # noqa: S311 - the seed is the secret, not the generator
     return order
 

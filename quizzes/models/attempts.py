@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.public_ids import public_id
-from quizzes.enums import AttemptState, SaveOutcome, SubmittedBy
+from quizzes.enums import AttemptState, GradeCause, SaveOutcome, SubmittedBy
 from quizzes.models.bank import QuestionVersion
 from quizzes.models.quizzes import Quiz
 
@@ -56,6 +56,10 @@ class Attempt(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)
     score = models.PositiveIntegerField("score in hundredths", null=True, blank=True)
     max_score = models.PositiveIntegerField("most points in hundredths", default=0)
+    credit = models.PositiveSmallIntegerField("percent of the points that count", default=100, help_text="Less when late.")
+    reached = models.PositiveSmallIntegerField(
+        "furthest question reached", default=1, help_text="Without a way back, questions before this one are closed."
+    )
     answers_digest = models.CharField(max_length=64, blank=True, help_text="Digest of all answers at submission.")
     grade_tries = models.PositiveSmallIntegerField(default=0)
     grade_after = models.DateTimeField(null=True, blank=True)
@@ -85,6 +89,7 @@ class Attempt(models.Model):
                 name="attempt_graded_has_score",
             ),
             models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__lte=F("max_score")), name="attempt_score_in_range"),
+            models.CheckConstraint(condition=Q(credit__lte=100), name="attempt_credit_in_range"),
             models.CheckConstraint(condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("started_at")), name="attempt_ends_later"),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True, shut_at__isnull=True) | Q(ends_at__isnull=False, shut_at__gte=F("ends_at")),
@@ -174,3 +179,22 @@ class AnswerLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.question}"
+
+
+class GradeRecord(models.Model):
+    """One grading of an attempt; append-only. The last one is what `Attempt.score` says, the earlier ones are kept."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="grade_records")
+    cause = models.CharField(max_length=7, choices=GradeCause)
+    score = models.PositiveIntegerField("score in hundredths")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt"], condition=Q(cause="first"), name="grade_record_first_once"),
+            models.CheckConstraint(condition=Q(cause__in=GradeCause.values), name="grade_record_cause_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()}: {self.attempt}"

@@ -19,10 +19,25 @@ class Bank(models.Model):
         return f"Questions of {self.course}"
 
 
+class Tag(models.Model):
+    """A word that groups questions of a bank; draws take from a tag. Names are lower case."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["bank", "name"], name="tag_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Question(models.Model):
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     slug = models.CharField(max_length=80, blank=True, help_text="The id written in the quiz text: {#slug}")
+    tags = models.ManyToManyField(Tag, related_name="questions", blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import Course, Week
-from quizzes.enums import Counts, QuizKind, QuizState, Scoring, ShowKey
-from quizzes.models.bank import QuestionVersion
+from quizzes.enums import Counts, Layout, QuizKind, QuizState, Scoring, ShowKey
+from quizzes.models.bank import QuestionVersion, Tag
 
 
 class QuizQuerySet(models.QuerySet["Quiz"]):
@@ -44,9 +44,26 @@ class Quiz(models.Model):
     grace = models.PositiveSmallIntegerField("grace in seconds", default=30)
     attempts_allowed = models.PositiveSmallIntegerField(null=True, blank=True, default=1, help_text="Empty: as many as wanted.")
     counts = models.CharField("which attempt counts", max_length=7, choices=Counts, default=Counts.HIGHEST)
+    wait = models.PositiveIntegerField("wait between attempts in minutes", default=0)
+    late_steps = models.JSONField(
+        "late credit",
+        default=list,
+        blank=True,
+        help_text="Steps after the due date, in order: [minutes after due, percent of the points], such as [[1440, 80]].",
+    )
+    access_code = models.CharField(max_length=40, blank=True, help_text="Empty: nobody is asked for one.")
     shuffle = models.BooleanField("shuffle options", default=False)
+    shuffle_questions = models.BooleanField(default=False)
+    layout = models.CharField(max_length=3, choices=Layout, default=Layout.ONE)
+    back_allowed = models.BooleanField("going back is allowed", default=True)
     scoring = models.CharField(max_length=8, choices=Scoring, default=Scoring.EXACT)
     show_key = models.CharField("show right answers", max_length=11, choices=ShowKey, default=ShowKey.AFTER_DUE)
+    # The other parts of a result; empty: together with the right answers.
+    show_score = models.CharField("show the score", max_length=11, choices=ShowKey, default=ShowKey.IMMEDIATELY)
+    show_answers = models.CharField("show own answers", max_length=11, choices=ShowKey, default=ShowKey.IMMEDIATELY)
+    show_correctness = models.CharField("show what was right and wrong", max_length=11, choices=ShowKey, blank=True)
+    show_feedback = models.CharField("show feedback", max_length=11, choices=ShowKey, blank=True)
+    show_explanation = models.CharField("show explanations", max_length=11, choices=ShowKey, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -62,6 +79,15 @@ class Quiz(models.Model):
             models.CheckConstraint(condition=Q(kind__in=QuizKind.values), name="quiz_kind_known"),
             models.CheckConstraint(condition=Q(scoring__in=Scoring.values), name="quiz_scoring_known"),
             models.CheckConstraint(condition=Q(show_key__in=ShowKey.values), name="quiz_show_key_known"),
+            models.CheckConstraint(
+                condition=Q(show_score__in=ShowKey.values)
+                & Q(show_answers__in=ShowKey.values)
+                & Q(show_correctness__in=["", *ShowKey.values])
+                & Q(show_feedback__in=["", *ShowKey.values])
+                & Q(show_explanation__in=["", *ShowKey.values]),
+                name="quiz_review_known",
+            ),
+            models.CheckConstraint(condition=Q(layout__in=Layout.values), name="quiz_layout_known"),
             models.CheckConstraint(condition=Q(counts__in=Counts.values), name="quiz_counts_known"),
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
@@ -93,3 +119,25 @@ class QuizItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.version}"
+
+
+class QuizDraw(models.Model):
+    """A place of a quiz where `count` questions of a tag are drawn at the start of each attempt.
+
+    Items and draws of a quiz share one numbering of places; both are written from the text by `quizzes.actions.storing`.
+    """
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="draws")
+    position = models.PositiveSmallIntegerField()
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="draws")
+    count = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "position"], name="quiz_draw_place_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="quiz_draw_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.count} of {self.tag}"

@@ -35,19 +35,24 @@ from course.models import (
 )
 from notifications.models import Delivery, Heartbeat, Notice, Unsubscribe
 from presentations.models import Booking, Slot
-from quizzes.enums import AttemptState, QuestionKind, QuizState, SaveOutcome
+from quizzes.enums import AttemptState, GradeCause, QuestionKind, QuizState, SaveOutcome
 from quizzes.models import (
+    Accommodation,
     AnswerLog,
     Attempt,
     AttemptQuestion,
     Bank,
+    GradeRecord,
     Option,
     OptionKey,
     Question,
     QuestionVersion,
     Quiz,
+    QuizDraw,
+    QuizException,
     QuizItem,
     Response,
+    Tag,
 )
 from tests.conftest import NOW, Cast, make_course, person
 
@@ -61,7 +66,7 @@ REGISTERED: list[tuple[type[Model], "ModelAdmin[Model]"]] = sorted(
 )
 READ_ONLY = [model for model, model_admin in REGISTERED if isinstance(model_admin, ReadOnlyAdmin)]
 # Shown inside another model's page.
-INLINE = {Section, QuizItem, Option, OptionKey, AttemptQuestion}
+INLINE = {Section, QuizItem, QuizDraw, Option, OptionKey, AttemptQuestion, GradeRecord}
 
 
 def populate(cast: Cast, first: int, last: int) -> None:
@@ -129,6 +134,11 @@ def _populate_quiz(course: Course, week: Week, who: User) -> None:
         state=AttemptState.SUBMITTED,
         submitted_at=NOW,
     )
+    tag = Tag.objects.create(bank=bank, name="history")
+    QuizDraw.objects.create(quiz=quiz, position=2, tag=tag, count=1)
+    Accommodation.objects.create(course=course, student=who, factor="1.50", set_at=NOW)
+    QuizException.objects.create(quiz=quiz, student=who, attempts_allowed=2, set_at=NOW)
+    GradeRecord.objects.create(attempt=attempt, cause=GradeCause.FIRST, score=0, at=NOW)
     drawn = AttemptQuestion.objects.create(
         attempt=attempt,
         position=1,
