@@ -3,7 +3,7 @@
 Each app registers in its own module `agenda`; `course` itself registers in `course/own_agenda.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -27,6 +27,9 @@ class Urgency(IntEnum):
 class Item:
     """One dated thing. `title` is a sentence for the h1 ("The Week 5 quiz is open until 17:30"); `short` stands in the margin
     list of dates ("Week 6 quiz opens"); `at` is when it matters (closing, meeting, due); `action` is the words of its one button.
+
+    `at_words` say what happens at that time ("Closes"), `note` follows it ("counts toward your grade"), and `more` with
+    `more_url` is a second, quiet link in the answer.
     """
 
     kind: str
@@ -38,6 +41,27 @@ class Item:
     detail: str = ""
     action: str = ""
     done: bool = False
+    at_words: str = ""
+    note: str = ""
+    more: str = ""
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InClass(Item):
+    """What a class meeting (by primary key) has on its agenda from another app: only there, under the heading `title`.
+
+    `places` are the kinds of section in whose place it stands, the best first; `lines` are plain words.
+    """
+
+    meeting: int = 0
+    places: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def in_class(*, meeting: int, title: str, url: str, places: tuple[str, ...], lines: Iterable[str]) -> InClass:
+    """Return an item that stands in the agenda of one class meeting and nowhere else."""
+    return InClass("in_class", title, "", None, url, Urgency.QUIET, meeting=meeting, places=places, lines=tuple(lines))
 
 
 Source = Callable[["Membership", datetime], list[Item]]

@@ -5,33 +5,45 @@ from datetime import UTC, datetime
 from functools import partial
 
 from course.access import Membership
-from course.agenda import Item, Urgency, items_for
+from course.agenda import InClass, Item, Urgency, items_for
 from course.desk import Desk, desk_of
 from course.models import CourseSession, Reading, Week
 from course.news import News, news_for, since_when, since_words
 from course.numerals import capital
 from course.own_agenda import day_of_class, hours_of_class
 from course.reading_budget import Budget
-from course.week_page import Entry
+from course.week_page import Entry, Shown
+from notifications.ahead import MailAhead, mail_ahead
 
 DATES = 6
 UNREAD = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Talks:
-    """Who presents, as a panel in the agenda; `html` are plain names, which the template escapes."""
+class Place:
+    """What an app has in the next class, as a panel in the agenda; `html` are plain lines, which the template escapes."""
 
-    html: str
-    kinds: tuple[str, ...] = ("presentations",)
-    title: str = "Presentations"
+    item: InClass
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return self.item.places
+
+    @property
+    def title(self) -> str:
+        return self.item.title
+
+    @property
+    def html(self) -> str:
+        return "\n".join(self.item.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
     """Everything the landing page shows of one course to one person at one moment.
 
-    `head` is the answer (None: nothing to do); `then` what can be done besides it, `waits` what waits for staff.
+    `head` is the answer (None: nothing to do); `then` what can be done besides it, `waits` what waits for staff; `mail` is
+    what the course will mail, for staff.
     """
 
     desk: Desk
@@ -40,6 +52,7 @@ class Landing:
     waits: list[Item]
     coming: list[Item]
     agenda: list[Entry]
+    mail: list[MailAhead]
     since: datetime | None
     news_title: str
     news: list[News]
@@ -72,7 +85,7 @@ class Landing:
 
 
 def landing_for(member: Membership, now: datetime) -> Landing:
-    """Return the landing page's contents. Five queries of its own, and those of the apps that register agenda items."""
+    """Return the landing page's contents. Five queries of its own, six for staff, and those of the apps that register agenda items."""
     items = items_for(member, now)
     todo = sorted(
         (item for item in items if not item.done and item.urgency <= Urgency.WAITS), key=partial(_answer_order, now=now)
@@ -85,7 +98,8 @@ def landing_for(member: Membership, now: datetime) -> Landing:
         then=[item for item in todo[1:] if item.action and item.urgency is not Urgency.WAITS and not _is_shown_below(item)],
         waits=[item for item in todo[1:] if item.urgency is Urgency.WAITS],
         coming=_dates(items, head, desk, now),
-        agenda=desk.agenda([Talks(item.title) for item in items if item.kind == "talks"]),
+        agenda=desk.agenda(_in_class(items, desk)),
+        mail=mail_ahead(member.course.pk) if member.is_staff else [],
         since=since,
         news_title=since_words(since, now),
         news=news_for(member, desk, since, now),
@@ -104,6 +118,12 @@ def _answer_order(item: Item, *, now: datetime) -> tuple[bool, datetime, bool]:
 def _is_shown_below(item: Item) -> bool:
     """Whether the page has a part of its own for this: the reading with its ruler, the next class in the margin."""
     return item.kind in {"reading", "session"}
+
+
+def _in_class(items: list[Item], desk: Desk) -> list[Shown]:
+    """Return what stands in the agenda of the next class. Items are in no order of the class: the headings give it."""
+    meeting = desk.meeting
+    return [Place(item) for item in items if meeting and isinstance(item, InClass) and item.meeting == meeting.pk]
 
 
 def _dates(items: list[Item], head: Item | None, desk: Desk, now: datetime) -> list[Item]:

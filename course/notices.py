@@ -15,6 +15,7 @@ from course.access import zone_words
 from course.announcing import KIND, hold, leaves_at, object_key, recipients
 from course.enums import AnnouncementState, Role
 from course.models import Announcement, Course, CourseSession, Enrollment, Reading, ReadingTick, Week
+from notifications.ahead import keys_of
 from notifications.enums import Standing
 from notifications.models import Delivery
 from notifications.plaintext import plain_text, wrap
@@ -109,6 +110,8 @@ register(
         name=KIND,
         title="Announcements",
         help="What your instructors tell the whole course.",
+        label="Announcement",
+        keys_in=lambda course: keys_of("announcement", Announcement.objects.filter(course=course)),
         owed=_announcements_owed,
         still_owed=_announcement_standing,
         render=_announcement_letter,
@@ -217,6 +220,8 @@ register(
         name="reading_due",
         title="Readings",
         help="What you have not ticked as read, at nine on the day before class.",
+        label="Reading reminder",
+        keys_in=lambda course: keys_of("session", CourseSession.objects.filter(course=course)),
         owed=_readings_owed,
         still_owed=_reading_standing,
         render=_reading_letter,

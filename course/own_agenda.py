@@ -133,7 +133,6 @@ def waiting(member: Membership, now: datetime) -> list[Item]:
 
 def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: datetime) -> Iterator[Item]:
     name = f"Week {week.number}" if week.number is not None else f"“{week.title}”"
-    starts = f"Its class is {when(meeting.starts_at, now)} · {in_words(meeting.starts_at, now)}."
     if week.state == Release.DRAFT and meeting.starts_at - now < SOON:
         yield Item(
             kind="week",
@@ -142,7 +141,7 @@ def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: dat
             at=meeting.starts_at,
             url=_page_of(member, week),
             urgency=Urgency.WAITS,
-            detail=starts,
+            at_words="Its class is",
             action="Look and open it" if member.may_plan else "Look",
         )
     if week.to_fill:
@@ -153,7 +152,8 @@ def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: dat
             at=meeting.starts_at,
             url=_editor_of(member, week),
             urgency=Urgency.WAITS,
-            detail=_readers(week, now) or starts,
+            at_words="Its class is",
+            detail=_readers(week, now),
             action=_fill_words(member, len(week.to_fill)),
         )
 

@@ -6,11 +6,13 @@ A kind answers three questions: what is owed at a time, whether a planned delive
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notifications.enums import Standing
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from notifications.models import Delivery
 
 # How far ahead deliveries are planned: enough to say today what goes out tomorrow.
@@ -50,17 +52,21 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of notice. `title` and `help` stand in a person's settings ("Mail about announcements").
+    """One kind of notice. `title` and `help` stand in a person's settings ("Mail about announcements"), `label` names one
+    letter ("Quiz reminder").
 
     `owed(now)` returns what should be planned, up to `AHEAD` and not what is too late to be useful, in a constant number of
     queries, without regard to who unsubscribed. `still_owed(delivery, now)` is asked again right before sending.
     `repeatable` says that a second copy (with the same Message-ID) does no harm. `private` says that the outcome tells
     something about the person that nobody else may know; the admin does not show such deliveries.
+    `keys_in(course)` returns the object keys that belong to a course, by its primary key, as a subquery of one column.
     """
 
     name: str
     title: str
     help: str
+    label: str
+    keys_in: Callable[[int], "QuerySet[Any, dict[str, Any]]"]
     owed: Callable[[datetime], Iterable[Owed]]
     still_owed: Callable[["Delivery", datetime], Standing]
     render: Callable[["Delivery"], Letter]

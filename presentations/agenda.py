@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 from django.urls import reverse
 
-from course.agenda import Item, Urgency, register
+from course.agenda import Item, Urgency, in_class, register
 from course.desk import desk_of
 from presentations.enums import BookingState
 from presentations.models import Booking, Slot
@@ -30,14 +30,17 @@ def presentation_items(member: "Membership", now: datetime) -> list[Item]:
 def talks_of_class(member: "Membership", now: datetime) -> list[Item]:
     """Return who presents in the class that runs or comes next, in run order: the landing page says it in its agenda."""
     meeting = desk_of(member, now).meeting
-    people = [
-        "You" if one.person_id == member.user.pk else str(one.person)
-        for one in _bookings(member, now)
-        if meeting and one.session_id == meeting.pk
-    ]
+    if meeting is None:
+        return []
+    talks = [one for one in _bookings(member, now) if one.session_id == meeting.pk]
+    people = ["You" if one.person_id == member.user.pk else str(one.person) for one in talks]
     if not people:
         return []
-    return [Item(kind="talks", title=", ".join(people), short="", at=None, url=_schedule_url(member), urgency=Urgency.QUIET)]
+    lines = [", ".join(people)]
+    if member.is_staff:  # who runs the class introduces each talk
+        lines = [f"{name}: {one.title}" if one.title else name for name, one in zip(people, talks, strict=True)]
+    url = _schedule_url(member)
+    return [in_class(meeting=meeting.pk, title="Presentations", url=url, places=("presentations",), lines=lines)]
 
 
 def _bookings(member: "Membership", now: datetime) -> list[Booking]:

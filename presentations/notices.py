@@ -11,6 +11,7 @@ from course.enums import Role
 from course.models import Enrollment
 from course.notices import local, number_of, why
 from notifications.actions import LEASE
+from notifications.ahead import keys_of
 from notifications.enums import Standing
 from notifications.models import Delivery
 from notifications.plaintext import wrap
@@ -110,6 +111,8 @@ register(
         name="presentation",
         title="Your presentations",
         help="Seven days and one day before you present.",
+        label="Presentation reminder",
+        keys_in=lambda course: keys_of("booking", Booking.objects.filter(slot__course=course)),
         owed=_owed,
         still_owed=_standing,
         render=_letter,

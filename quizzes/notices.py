@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from course.enums import Role
 from course.models import Enrollment
 from course.notices import local, number_of, why
+from notifications.ahead import keys_of
 from notifications.enums import Standing
 from notifications.models import Delivery
 from notifications.plaintext import wrap
@@ -100,6 +101,8 @@ register(
         name="quiz_due",
         title="Quizzes",
         help="Two days and three hours before one is due, while you have not submitted it.",
+        label="Quiz reminder",
+        keys_in=lambda course: keys_of("quiz", Quiz.objects.filter(course=course)),
         owed=_owed,
         still_owed=_standing,
         render=_letter,

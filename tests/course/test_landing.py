@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from course import agenda
 from course.actions.people import note_visit
-from course.agenda import Item, Urgency
+from course.agenda import Item, Urgency, in_class
 from course.enums import AnnouncementState, Release, Role
 from course.models import Announcement, Course, CourseSession, Enrollment, Reading, ReadingTick, Section, Week
 from course.news import since_words
+from notifications.enums import DeliveryState
+from notifications.models import Delivery, Notice
 from tests.conftest import NOW, Cast, person
 
 NOW_URL = "/courses/hum240/"
@@ -231,7 +234,7 @@ def test_now_instructor_sees_what_waits(cast: Cast, client: Client) -> None:
     assert "Waits for you" in text
     assert f'href="{reverse("course:week_edit", args=["hum240", "week-6"])}"' in text
     assert "Week 7 is not open to students yet" in text
-    assert "Its class is Tue 13 Oct, 11:00 · in 6 days." in text
+    assert "Its class is Tue 13 Oct, 11:00</time> · in 6 days" in text
     assert "Waits for you" not in page(client, cast.student)
 
 
@@ -281,7 +284,7 @@ def test_now_instructor_sees_tonight_in_class_order(cast: Cast, client: Client) 
             html=html,
         )
     text = page(client, cast.instructor)
-    assert text.index("<li>News</li>") < text.index("<li>Code review</li>")
+    assert text.index(">News</p></li>") < text.index(">Code review</p></li>")
     assert "Extras" not in text
     assert "13:00\u201315:40 in Alder 208." in text
 
@@ -341,6 +344,125 @@ def test_now_item_of_an_app_that_is_open_is_the_answer(cast: Cast, client: Clien
     assert "After that" in text
     assert 'href="/other/">Go there<' in text
     assert "Week 6 quiz closes" not in text
+
+
+def test_now_answer_says_what_happens_at_its_time_and_has_one_more_link(cast: Cast, client: Client) -> None:
+    closes = NOW + timedelta(hours=1)
+    quiz = Item(
+        "quiz",
+        "A quiz",
+        "",
+        closes,
+        "/q/",
+        Urgency.OPEN,
+        action="Go",
+        at_words="Closes",
+        note="practice",
+        more="Why",
+        more_url="/w/",
+    )
+    agenda.register(lambda *_: [quiz])
+    text = page(client, cast.student)
+    assert "Closes today, 12:00</time> · in 1 h · practice</p>" in text
+    assert '<a href="/w/">Why</a>' in text
+
+
+def test_now_work_that_waits_says_its_time_once(cast: Cast, client: Client) -> None:
+    first = Item("quiz", "First", "", NOW + timedelta(hours=1), "/f/", Urgency.WAITS, "", "Do it")
+    told = Item("quiz", "Told", "", NOW + timedelta(hours=2), "/t/", Urgency.WAITS, "", "Do it", at_words="Closes")
+    agenda.register(lambda *_: [first, told])
+    assert page(client, cast.instructor).count("Closes today, 13:00") == 1
+
+
+def in_this_class(cast: Cast, title: str, *lines: str, place: str = "quiz", meeting: int | None = None) -> None:
+    item = in_class(meeting=meeting or cast.session.pk, title=title, url="/x/", places=(place, "overhead"), lines=lines)
+    agenda.register(lambda *_: [item])
+
+
+@pytest.mark.parametrize("who", ["student", "instructor"])
+def test_now_tonight_has_what_apps_put_into_this_class_in_class_order(cast: Cast, client: Client, who: str) -> None:
+    week = week_of(cast)
+    for position, (heading, kind) in enumerate([("OVERHEAD", "overhead"), ("PRESENTATIONS", "presentations"), ("NEWS", "news")]):
+        Section.objects.create(
+            week=week,
+            position=position,
+            line=position,
+            level=3,
+            heading=heading,
+            group="in_class",
+            kind=kind,
+            placeholder_only=False,
+            html="<p>x</p>",
+        )
+    later = CourseSession.objects.create(
+        course=cast.course, starts_at=NOW + timedelta(days=7), ends_at=NOW + timedelta(days=7, hours=2)
+    )
+    in_this_class(cast, "Presentations", "Jonah <b>", "Zoë", place="presentations")
+    in_this_class(cast, "Week 6 quiz", "Open until 17:30")
+    in_this_class(cast, "Week 7 quiz", "Opens later", meeting=later.pk)
+    text = page(client, getattr(cast, who))
+    agenda_part = text[text.index('id="now-meeting"') :]
+    order = [agenda_part.index(one) for one in ("Week 6 quiz", "Open until 17:30", "Overhead", "Presentations", "News")]
+    assert order == sorted(order)
+    assert "Jonah &lt;b&gt;<br>Zoë" in text
+    assert "Week 7 quiz" not in text
+
+
+def test_now_in_class_items_stand_in_no_other_list(cast: Cast, client: Client) -> None:
+    in_this_class(cast, "Week 6 quiz", "Open until 17:30")
+    assert page(client, cast.student).count("Week 6 quiz") == 1
+
+
+def planned(
+    cast: Cast, kind: str, key: str, at: datetime, *people: User, due: datetime | None = None, version: str = "1"
+) -> list[Delivery]:
+    notice, _ = Notice.objects.get_or_create(kind=kind, object_key=key, version=version)
+    return [Delivery.objects.create(notice=notice, person=one, planned_at=at, due_at=due or at) for one in people]
+
+
+def mail_of(text: str) -> str:
+    part = text[text.index('id="now-mail"') :]
+    return part[: part.index("</section>")]
+
+
+def test_now_staff_see_the_mail_that_will_go_out(cast: Cast, client: Client) -> None:
+    story = f"announcement:{announce(cast, 'Room change', NOW).pk}"
+    mine, other = f"session:{cast.session.pk}", "announcement:999999"
+    soon, tomorrow = NOW + timedelta(minutes=7), NOW + timedelta(days=1)
+    planned(cast, "announcement", story, soon, cast.student, cast.other_student, cast.assistant)
+    planned(cast, "announcement", story, tomorrow, cast.student, version="2")
+    planned(cast, "reading_due", mine, tomorrow, cast.student, cast.other_student)
+    planned(cast, "announcement", other, soon, cast.observer)
+    planned(cast, "quiz_due", mine, soon, cast.student)  # a session's key under another kind is another object
+    text = mail_of(page(client, cast.instructor))
+    assert re.findall(r">([^<>]+)</time><p>([^<]+)<", text) == [
+        ("11:07", "Announcement, 3 people"),
+        ("8 Oct", "Announcement, 1 person, at 11:00"),
+        ("8 Oct", "Reading reminder, at 11:00"),
+    ]
+    assert "now-mail" not in page(client, cast.student)
+    assert "now-mail" not in page(client, cast.observer)
+
+
+def test_now_mail_of_another_course_does_not_show(cast: Cast, client: Client) -> None:
+    theirs = Announcement.objects.create(course=cast.twin, title="Theirs", publish_at=NOW)
+    planned(cast, "announcement", f"announcement:{theirs.pk}", NOW + timedelta(minutes=5), cast.stranger)
+    assert "None in the next two days." in mail_of(page(client, cast.instructor))
+
+
+def test_now_mail_that_left_or_will_not_go_does_not_show(cast: Cast, client: Client) -> None:
+    story = f"announcement:{announce(cast, 'Room change', NOW).pk}"
+    sent, skipped = planned(cast, "announcement", story, NOW, cast.student, cast.other_student)
+    Delivery.objects.filter(pk=sent.pk).update(state=DeliveryState.SENT, sent_at=NOW)
+    Delivery.objects.filter(pk=skipped.pk).update(state=DeliveryState.SKIPPED)
+    assert "None in the next two days." in mail_of(page(client, cast.instructor))
+
+
+def test_now_mail_tried_again_stays_one_line(cast: Cast, client: Client) -> None:
+    story = f"announcement:{announce(cast, 'Room change', NOW).pk}"
+    for minutes, one in ((1, cast.student), (2, cast.other_student)):
+        planned(cast, "announcement", story, NOW, one, due=NOW + timedelta(minutes=minutes))
+    assert "11:01</time><p>Announcement, 2 people<" in mail_of(page(client, cast.instructor))
 
 
 def test_now_item_done_leaves_the_answer(cast: Cast, client: Client) -> None:
@@ -439,7 +561,8 @@ def fill(cast: Cast, times: int) -> None:
         session = CourseSession.objects.create(course=cast.course, starts_at=starts, ends_at=starts + timedelta(hours=2))
         week = week_of(cast, 20 + number, session=session, to_fill=[[1, "x"]], changed_at=NOW - timedelta(minutes=number))
         add_readings(week, 10, 20, None)
-        announce(cast, f"Story {number}", NOW - timedelta(minutes=number))
+        story = announce(cast, f"Story {number}", NOW - timedelta(minutes=number))
+        planned(cast, "announcement", f"announcement:{story.pk}", NOW + timedelta(minutes=number), cast.student, cast.observer)
         Section.objects.create(
             week=week,
             position=1,
@@ -453,7 +576,7 @@ def fill(cast: Cast, times: int) -> None:
         )
 
 
-@pytest.mark.parametrize(("role", "queries"), [("student", 7), ("observer", 7), ("instructor", 6), ("admin", 7)])
+@pytest.mark.parametrize(("role", "queries"), [("student", 7), ("observer", 7), ("instructor", 7), ("admin", 8)])
 def test_now_costs_the_same_at_two_sizes(
     cast: Cast,
     client: Client,

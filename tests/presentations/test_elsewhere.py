@@ -1,5 +1,6 @@
 """What presentations show on other pages: the week page, the list of weeks, the landing page's dates."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from course.models import CourseSession, Week
 from presentations import actions
 from presentations.agenda import presentation_items
 from presentations.enums import SlotKind
-from presentations.models import Slot
+from presentations.models import Booking, Slot
 from presentations.names import matches
 from presentations.week_panels import presentations_panel
 from presentations.week_rows import presenters_of_weeks
@@ -119,7 +120,21 @@ def test_landing_agenda_names_who_presents_in_its_place(cast: Cast, client: Clie
         client.force_login(who)
         with time_machine.travel(NOW, tick=False):
             page = client.get("/courses/hum240/").content.decode()
-        assert f'<li>Presentations<p class="meta">{words}</p></li><li>News</li>' in page
+        assert re.search(rf"<li>(<p [^>]+>)?Presentations(</p>)?<p [^>]+>{words}</p></li><li>(<p [^>]+>)?News", page)
+
+
+def test_landing_agenda_tells_titles_of_talks_to_those_who_run_the_class(cast: Cast, client: Client) -> None:
+    slots = actions.add_slots(sessions=[cast.session], kind=SlotKind.PAPER, minutes=15, capacity=1, count=2)
+    for slot, person in zip(slots, (cast.student, cast.other_student), strict=True):
+        actions.assign(slot=slot, person=person, by=cast.instructor, now=NOW)
+    Booking.objects.filter(person=cast.student).update(title="Who Finishes?")
+    for who, words in (
+        (cast.instructor, "Ines Caballero: Who Finishes?<br>Jonah Whitfield"),
+        (cast.other_student, "Ines Caballero, You"),
+    ):
+        client.force_login(who)
+        with time_machine.travel(NOW, tick=False):
+            assert f">{words}</p>" in client.get("/courses/hum240/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,20 @@
 """What quizzes say on the landing page and on the week page."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import User
 from course.access import RIGHTS, Membership
-from course.agenda import Urgency
-from course.enums import Role
+from course.agenda import InClass, Urgency
+from course.enums import Release, Role
 from course.models import Enrollment, Week
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.grading import grade
 from quizzes.agenda import quizzes_of_member
 from quizzes.enums import QuizState
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.week_panels import quizzes_of_week
 from tests.conftest import NOW, Cast, person
@@ -65,8 +65,13 @@ def test_agenda_of_staff_counts_the_class_and_names_who_is_missing(cast: Cast) -
     [item] = quizzes_of_member(teacher, NOW)
     assert (item.title, item.detail) == (
         "One of two has submitted the Week 5 quiz",
-        "Missing: Jonah Whitfield. Closes tomorrow, 16:00.",
+        "Jonah Whitfield has not started.",
     )
+    assert (item.at_words, item.at) == ("Closes", quiz.closes_at)
+    start(quiz=quiz, student=cast.other_student, now=NOW)
+    [item] = quizzes_of_member(teacher, NOW)
+    assert item.detail == "Jonah Whitfield is in the middle of it."
+    Attempt.objects.filter(student=cast.other_student).delete()
     finish(start(quiz=quiz, student=cast.other_student, now=NOW))
     [item] = quizzes_of_member(teacher, NOW + DAY)
     assert (item.title, item.done) == ("All two have submitted the Week 5 quiz", True)
@@ -77,7 +82,11 @@ def test_agenda_of_staff_names_five_missing_and_counts_the_rest(cast: Cast) -> N
     for number in range(6):
         Enrollment.objects.create(course=cast.course, person=person(f"Extra {number}"), role=Role.STUDENT)
     [item] = quizzes_of_member(member_of(cast, cast.instructor, Role.INSTRUCTOR), NOW)
-    assert "and 3 more." in item.detail
+    assert item.detail.endswith("and 3 more have not started.")
+    start(quiz=Quiz.objects.get(), student=cast.student, now=NOW)
+    [item] = quizzes_of_member(member_of(cast, cast.instructor, Role.INSTRUCTOR), NOW)
+    assert item.detail.startswith("Ines Caballero is in the middle of it; ")
+    assert item.detail.endswith("and 2 more have not started.")
 
 
 def test_agenda_of_staff_tells_of_attempts_that_could_not_be_graded(cast: Cast) -> None:
@@ -88,6 +97,66 @@ def test_agenda_of_staff_tells_of_attempts_that_could_not_be_graded(cast: Cast) 
         cast,
         member=member_of(cast, cast.instructor, Role.INSTRUCTOR),
     )
+
+
+@pytest.mark.parametrize("closes", [NOW - timedelta(days=30), None])
+def test_agenda_of_staff_tells_of_ungraded_attempts_however_old_the_quiz(cast: Cast, closes: datetime | None) -> None:
+    quiz = make_quiz(cast.course, opens_at=NOW - 40 * DAY, closes_at=closes)
+    attempt = start(quiz=quiz, student=cast.student, now=NOW - 35 * DAY)
+    Attempt.objects.filter(pk=attempt.pk).update(state="submitted", submitted_at=NOW - 35 * DAY, grade_tries=MAX_GRADING_TRIES)
+    teacher = member_of(cast, cast.instructor, Role.INSTRUCTOR)
+    assert ("One attempt at the Week 5 quiz could not be graded", Urgency.WAITS, False) in items(cast, member=teacher)
+    Attempt.objects.update(grade_tries=MAX_GRADING_TRIES - 1)
+    assert not [title for title, *_ in items(cast, member=teacher) if "graded" in title]
+
+
+def test_agenda_of_a_student_says_that_grading_waits_for_a_person(cast: Cast) -> None:
+    attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
+    submit(attempt=attempt, known={}, now=NOW)
+    assert "Week 5 quiz: is being graded" in [title for title, *_ in items(cast)]
+    Attempt.objects.update(grade_tries=MAX_GRADING_TRIES)
+    assert "Week 5 quiz: grading is waiting for a person" in [title for title, *_ in items(cast)]
+
+
+def of_class(cast: Cast, member: Membership, now: datetime = NOW) -> list[tuple[str, tuple[str, ...]]]:
+    """What a member reads about quizzes in the agenda of the next class."""
+    found = [item for item in quizzes_of_member(member, now) if isinstance(item, InClass)]
+    assert all(item.meeting == cast.session.pk and item.places == ("quiz", "overhead") for item in found)
+    return [(item.title, item.lines) for item in found]
+
+
+def test_agenda_of_a_class_has_the_quiz_of_its_week_for_everybody(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="w5", number=5, title="Five", session=cast.session)
+    quiz = make_quiz(cast.course, week=week, closes_at=NOW + timedelta(hours=1, minutes=30))
+    make_quiz(cast.course, "week-9")
+    student, teacher = member_of(cast, cast.student), member_of(cast, cast.instructor, Role.INSTRUCTOR)
+    observer = member_of(cast, cast.observer, Role.OBSERVER)
+    assert of_class(cast, student) == of_class(cast, observer) == [("Week 5 quiz", ("Open until 17:30",))]
+    assert of_class(cast, teacher) == [("Week 5 quiz", ("0 of 2 submitted, open until 17:30",))]
+    finish(start(quiz=quiz, student=cast.student, now=NOW))
+    assert of_class(cast, student) == [("Week 5 quiz", ("Taken. You have 0 of 3 points.",))]
+    assert of_class(cast, member_of(cast, cast.other_student)) == [("Week 5 quiz", ("Open until 17:30",))]
+    assert of_class(cast, teacher, NOW + timedelta(hours=2)) == [("Week 5 quiz", ("1 of 2 submitted, closed",))]
+
+
+def test_agenda_of_a_class_with_two_quizzes_is_one_entry_and_drafts_are_staff_s(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="w5", number=5, title="Five", session=cast.session)
+    make_quiz(cast.course, week=week, closes_at=None)
+    make_quiz(cast.course, "bonus", week=week, state=QuizState.DRAFT)
+    assert of_class(cast, member_of(cast, cast.student)) == [("Week 5 quiz", ("Open",))]
+    [(title, lines)] = of_class(cast, member_of(cast, cast.instructor, Role.INSTRUCTOR))
+    assert title == "Quizzes"
+    assert set(lines) == {"Week 5 quiz: 0 of 2 submitted, open", "Bonus quiz: Draft. Only staff see it."}
+
+
+def test_agenda_of_a_student_links_the_week_only_once_it_is_open(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="w5", number=5, title="Five")
+    make_quiz(cast.course, week=week)
+    [item] = quizzes_of_member(member_of(cast, cast.student), NOW)
+    assert (item.more, item.more_url, item.note) == ("", "", "counts toward your grade")
+    Week.objects.update(state=Release.OPEN)
+    [item] = quizzes_of_member(member_of(cast, cast.student), NOW)
+    assert (item.more, item.more_url) == ("What it covers", week.get_absolute_url())
 
 
 def test_agenda_of_staff_has_a_draft_that_should_open(cast: Cast) -> None:
