@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.views import announcements, landing, pages, people, week_edit, week_import, weeks
+from course.views import announcements, landing, pages, people, release, week_edit, week_import, weeks
 
 app_name = "course"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("weeks/<slug:week>/", weeks.week, name="week"),
     path("weeks/<slug:week>/edit/", week_edit.week_edit, name="week_edit"),
     path("weeks/<slug:week>/preview/", week_edit.week_preview, name="week_preview"),
-    path("weeks/<slug:week>/release/", weeks.week_release, name="week_release"),
+    path("weeks/<slug:week>/release/", release.week_release, name="week_release"),
     path("weeks/<slug:week>/file/", weeks.week_file, name="week_file"),
     path("weeks/<slug:week>/readings/add/", week_edit.reading_add, name="reading_add"),
     path("readings/<str:reading>/tick/", weeks.reading_tick, name="reading_tick"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("pages/new/", pages.page_new, name="page_new"),
     path("pages/<slug:page>/", pages.page, name="page"),
     path("pages/<slug:page>/edit/", pages.page_edit, name="page_edit"),
-    path("pages/<slug:page>/release/", pages.page_release, name="page_release"),
+    path("pages/<slug:page>/release/", release.page_release, name="page_release"),
     # --- announcements
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/new/", announcements.announcement_new, name="announcement_new"),

@@ -1,4 +1,4 @@
-"""Course texts that are no weeks: read, write, release."""
+"""Course texts that are no weeks: read and write."""
 
 from datetime import datetime
 
@@ -9,18 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_base import posted
 from course.access import Membership, Right, addresses_by_title, frame, membership_for, page_for, see_other
-from course.actions.pages import PageChangedError, PageRefusedError, release_page, save_page
-from course.actions.weeks import ReleaseRefusedError
-from course.enums import Release
+from course.actions.pages import PageChangedError, PageRefusedError, save_page
 from course.forms.weeks import PageForm, ReleaseForm
 from course.line_changes import Change, compare
 from course.models import Page
 from course.page_links import asks_for_links, linked
-from course.views.weeks import release_words
 from course.week_edit import with_newlines
 from course.week_lines import plain
 
@@ -120,30 +117,3 @@ def _editor(
     status = 409 if conflict is not None else 422 if form.errors else 200
     context = {"form": form, "shown": page, "conflict": conflict}
     return render(request, "course/page_editor.html", frame(member, "weeks") | context, status=status)
-
-
-@require_POST
-@login_required
-def page_release(request: HttpRequest, course: str, page: str) -> HttpResponse:
-    """Open a page now or later, or take it back to a draft."""
-    member = membership_for(request, course, Right.PLAN)
-    now = timezone.now()
-    shown = page_for(member, page, now)
-    form = ReleaseForm(request.POST)
-    if form.is_valid():
-        try:
-            shown = release_page(
-                page=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now
-            )
-        except ReleaseRefusedError as error:
-            form.add_error("opens_at", str(error))
-        else:
-            messages.success(request, release_words(shown, now))
-            return see_other(shown.get_absolute_url())
-    context = {
-        "form": form,
-        "title": str(shown),
-        "back": reverse("course:page", args=[course, shown.slug]),
-        "action": request.path,
-    }
-    return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)

@@ -1,4 +1,4 @@
-"""The list of weeks, a week's page, a new week, its release, its file, and the ticks at its readings."""
+"""The list of weeks, a week's page, a new week, its file, and the ticks at its readings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for
 from course.actions.weeks import (
-    ReleaseRefusedError,
     SessionRefusedError,
     WeekExistsError,
     assign_reading,
-    release_week,
     save_week,
     tick_reading,
     untick_reading,
@@ -29,7 +27,6 @@ from course.actions.weeks import (
 from course.enums import Release
 from course.forms.weeks import NewWeekForm, ReadByForm, ReleaseForm, session_words
 from course.models import Page, Reading, ReadingTick, Week
-from course.templatetags.clock import when
 from course.week_page import arrange
 from course.week_panels import panels_for
 from course.week_rows import notes_for
@@ -194,42 +191,6 @@ def week_new(request: HttpRequest, course: str) -> HttpResponse:
             return see_other(reverse("course:week_edit", args=[course, made.slug]))
     status = 422 if form.errors else 200
     return render(request, "course/week_new.html", frame(member, "weeks") | {"form": form}, status=status)
-
-
-@require_POST
-@login_required
-def week_release(request: HttpRequest, course: str, week: str) -> HttpResponse:
-    """Open a week now or later, or take it back to a draft."""
-    member = membership_for(request, course, Right.PLAN)
-    now = timezone.now()
-    shown = week_for(member, week, now)
-    form = ReleaseForm(request.POST)
-    if form.is_valid():
-        try:
-            shown = release_week(
-                week=shown, state=Release(form.cleaned_data["state"]), opens_at=form.cleaned_data["opens_at"], now=now
-            )
-        except ReleaseRefusedError as error:
-            form.add_error("opens_at", str(error))
-        else:
-            messages.success(request, release_words(shown, now))
-            return see_other(shown.get_absolute_url())
-    context = {
-        "form": form,
-        "title": str(shown),
-        "back": reverse("course:week", args=[course, shown.slug]),
-        "action": request.path,
-    }
-    return render(request, "course/week_release.html", frame(member, "weeks") | context, status=422)
-
-
-def release_words(thing: Week | Page, now: datetime) -> str:
-    """Return what the release of a week or page now means for students."""
-    if thing.state == Release.SCHEDULED and thing.opens_at:
-        return f"{thing} opens to students {when(thing.opens_at, now)}."
-    if thing.state == Release.OPEN:
-        return f"{thing} is open to students."
-    return f"{thing} is a draft. Students do not see it."
 
 
 @require_safe

@@ -13,7 +13,7 @@ from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from quizzes.access import quiz_for
 from quizzes.actions.authoring import new_quiz, save_quiz_text
-from quizzes.actions.publishing import change_rules, doubts_of, publish_problems, publish_quiz, unpublish_quiz
+from quizzes.actions.publishing import change_rules, doubts_of, publish_problems, publish_quiz
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.checks import remarks
 from quizzes.content import can_be_asked
@@ -88,22 +88,6 @@ def quiz_publish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
         return _editor(request, member, found, text=found.source, base=found.revision, reasons=error.reasons, status=422)
     opens = found.opens_at and found.opens_at > now
     messages.success(request, "The quiz is published. It opens by itself." if opens else "The quiz is published and open.")
-    return see_other(reverse("quizzes:quiz", args=[course, quiz]))
-
-
-@require_POST
-@login_required
-def quiz_unpublish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
-    """Make a published quiz that nobody has started a draft again."""
-    member = membership_for(request, course, Right.PLAN)
-    now = timezone.now()
-    found = quiz_for(member, quiz, now)
-    try:
-        unpublish_quiz(quiz=found, now=now)
-    except RefusedError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "The quiz is a draft again. Students no longer see it.")
     return see_other(reverse("quizzes:quiz", args=[course, quiz]))
 
 

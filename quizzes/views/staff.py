@@ -1,6 +1,6 @@
 """Quizzes as those see them who teach: the list, one quiz with its results, decisions about doubtful keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from notifications.bell import ring
 from quizzes import tasks
 from quizzes.access import quiz_for
 from quizzes.actions.grading import grade_again
-from quizzes.actions.publishing import publish_problems, release_results, settle_doubt
+from quizzes.actions.publishing import publish_problems, release_results, settle_doubt, unpublish_quiz
 from quizzes.actions.refusals import RefusedError
 from quizzes.asking import answered
 from quizzes.enums import QuizState, ShowKey
@@ -74,17 +74,27 @@ def quiz_settle(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
 
 @require_POST
 @login_required
+def quiz_unpublish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
+    """Make a published quiz that nobody has started a draft again."""
+    return _change(request, course, quiz, unpublish_quiz, "The quiz is a draft again. Students no longer see it.")
+
+
+@require_POST
+@login_required
 def quiz_release(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     """Open key and feedback to the students."""
-    member = membership_for(request, course, Right.PLAN)
-    now = timezone.now()
-    found = quiz_for(member, quiz, now)
+    return _change(request, course, quiz, release_results, "The results are open to the students.")
+
+
+def _change(request: HttpRequest, course: str, quiz: str, action: Callable[..., object], done: str) -> HttpResponse:
+    """Do one thing to a quiz that needs no form, and say that it is `done`, or why not."""
+    member, now = membership_for(request, course, Right.PLAN), timezone.now()
     try:
-        release_results(quiz=found, now=now)
+        action(quiz=quiz_for(member, quiz, now), now=now)
     except RefusedError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The results are open to the students.")
+        messages.success(request, done)
     return see_other(reverse("quizzes:quiz", args=[course, quiz]))
 
 

@@ -174,7 +174,10 @@ def test_release_page_by_post_opens_it(client: Client, cast: Cast, page: Page) -
     assert client.post(SYLLABUS + "release/", {"state": "open"}).status_code == 303
     page.refresh_from_db()
     assert page.is_released(NOW)
-    assert client.post(SYLLABUS + "release/", {"state": "scheduled", "opens_at": "2026-10-01T09:00"}).status_code == 422
+    late = client.post(SYLLABUS + "release/", {"state": "scheduled", "opens_at": "2026-10-01T09:00"})
+    assert late.status_code == 422
+    assert "Give a time in the future, or open the page now" in late.content.decode()
+    assert f'href="{SYLLABUS}"' in late.content.decode()
     client.force_login(cast.student)
     assert client.post(SYLLABUS + "release/", {"state": "draft"}).status_code == 403
 
