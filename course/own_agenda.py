@@ -13,7 +13,7 @@ from course.enums import Release
 from course.models import CourseSession, Week
 from course.numerals import capital, counted
 from course.reading_budget import in_hours
-from course.templatetags.clock import day_words, in_words, when
+from course.templatetags.clock import day_words
 
 SOON = timedelta(days=7)  # a draft this close to its class waits for somebody
 LATER = 2  # classes after the next one that stand in the list of dates
@@ -145,15 +145,16 @@ def _waiting_of(member: Membership, week: Week, meeting: CourseSession, now: dat
             action="Look and open it" if member.may_plan else "Look",
         )
     if week.to_fill:
+        opens = week.opens_at if week.state == Release.SCHEDULED and not week.is_released(now) else None
         yield Item(
             kind="week",
             title=f"{name} has {counted(len(week.to_fill), 'line')} to fill",
             short=f"Fill {name}",
-            at=meeting.starts_at,
+            at=opens or meeting.starts_at,
             url=_editor_of(member, week),
             urgency=Urgency.WAITS,
-            at_words="Its class is",
-            detail=_readers(week, now),
+            at_words="It opens to students" if opens else "Its class is",
+            detail="Students read it already; they do not see these lines." if week.is_released(now) else "",
             action=_fill_words(member, len(week.to_fill)),
         )
 
@@ -166,12 +167,6 @@ def _fill_words(member: Membership, lines: int) -> str:
 
 def _editor_of(member: Membership, week: Week) -> str:
     return reverse("course:week_edit", args=[member.course.slug, week.slug]) if member.may_plan else _page_of(member, week)
-
-
-def _readers(week: Week, now: datetime) -> str:
-    if week.state == Release.SCHEDULED and not week.is_released(now) and week.opens_at:
-        return f"It opens to students {when(week.opens_at, now)} · {in_words(week.opens_at, now)}."
-    return "Students read it already; they do not see these lines." if week.is_released(now) else ""
 
 
 def _opening(member: Membership, week: Week) -> Item:

@@ -15,6 +15,7 @@ from quizzes.models import Attempt, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.overview import question_counts
 from quizzes.schedule import Schedule, Standing, effective_schedules, general_schedules
+from quizzes.templatetags.quizpage import lower_first
 from quizzes.week_panels import KINDS, line_for
 from quizzes.wording import capital, counted, duration, listed, number, points
 
@@ -45,10 +46,10 @@ def _own_words(schedules: dict[int, Schedule], now: datetime) -> dict[int, str]:
 
 
 def _of_classes(quizzes: list[Quiz], words: dict[int, str]) -> list[Item]:
-    """Return, for each class, its quizzes as one entry in the agenda."""
+    """Return, for each class, its graded quizzes as one entry in the agenda; practice is nothing that a class waits for."""
     by_class: dict[int, list[Quiz]] = {}
     for quiz in quizzes:
-        if quiz.week and quiz.week.session_id:
+        if quiz.kind == QuizKind.GRADED and quiz.week and quiz.week.session_id:
             by_class.setdefault(quiz.week.session_id, []).append(quiz)
     return [
         in_class(
@@ -56,7 +57,7 @@ def _of_classes(quizzes: list[Quiz], words: dict[int, str]) -> list[Item]:
             title=several[0].title if len(several) == 1 else "Quizzes",
             url=several[0].get_absolute_url(),
             places=KINDS,
-            lines=[words[quiz.pk] if len(several) == 1 else f"{quiz.title}: {words[quiz.pk]}" for quiz in several],
+            lines=[words[quiz.pk] if len(several) == 1 else f"{quiz.title}: {lower_first(words[quiz.pk])}" for quiz in several],
         )
         for meeting, several in by_class.items()
     ]
@@ -203,7 +204,7 @@ def _class_words(quizzes: list[Quiz], works: dict[int, Work], students: list[Enr
     for quiz in quizzes:
         if enrolled and quiz.state == QuizState.PUBLISHED and not (quiz.opens_at and quiz.opens_at > now):
             done = len(works[quiz.pk].handed_in & enrolled)
-            words[quiz.pk] = f"{done} of {len(enrolled)} submitted, {words[quiz.pk][:1].lower()}{words[quiz.pk][1:]}"
+            words[quiz.pk] = f"{done} of {len(enrolled)} submitted, {lower_first(words[quiz.pk])}"
     return words
 
 

@@ -256,6 +256,14 @@ def test_now_work_for_staff_stands_in_the_order_of_its_dates(cast: Cast, client:
     assert text.index("Late work") < text.index("Undated work")
 
 
+def test_now_lines_to_fill_are_due_when_the_week_opens(cast: Cast, client: Client) -> None:
+    week_of(cast, to_fill=[[1, "Coming"]], state=Release.SCHEDULED, opens_at=NOW + timedelta(minutes=30))
+    text = page(client, cast.instructor)
+    assert "<h1>Week 6 has one line to fill</h1>" in text
+    assert "It opens to students today, 11:30</time> · in 30 min" in text
+    assert "Students read it already" not in text
+
+
 def test_now_draft_far_from_its_class_does_not_wait_yet(cast: Cast, client: Client) -> None:
     CourseSession.objects.filter(pk=cast.session.pk).update(starts_at=NOW + timedelta(days=8), ends_at=NOW + timedelta(days=9))
     week_of(cast, state=Release.DRAFT)

@@ -13,7 +13,7 @@ from course.models import Enrollment, Week
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.grading import grade
 from quizzes.agenda import quizzes_of_member
-from quizzes.enums import QuizState
+from quizzes.enums import QuizKind, QuizState
 from quizzes.models import Attempt, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.week_panels import quizzes_of_week
@@ -143,10 +143,11 @@ def test_agenda_of_a_class_with_two_quizzes_is_one_entry_and_drafts_are_staff_s(
     week = Week.objects.create(course=cast.course, slug="w5", number=5, title="Five", session=cast.session)
     make_quiz(cast.course, week=week, closes_at=None)
     make_quiz(cast.course, "bonus", week=week, state=QuizState.DRAFT)
+    make_quiz(cast.course, "warm-up", week=week, kind=QuizKind.PRACTICE)
     assert of_class(cast, member_of(cast, cast.student)) == [("Week 5 quiz", ("Open",))]
     [(title, lines)] = of_class(cast, member_of(cast, cast.instructor, Role.INSTRUCTOR))
     assert title == "Quizzes"
-    assert set(lines) == {"Week 5 quiz: 0 of 2 submitted, open", "Bonus quiz: Draft. Only staff see it."}
+    assert set(lines) == {"Week 5 quiz: 0 of 2 submitted, open", "Bonus quiz: draft. Only staff see it."}
 
 
 def test_agenda_of_a_student_links_the_week_only_once_it_is_open(cast: Cast) -> None:
