@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from quizzes.enums import QuestionKind
+from quizzes.enums import Effect, QuestionKind
 from quizzes.formats.model import ParsedQuestion
-from quizzes.models import QuestionKey, QuestionVersion
+from quizzes.models import Option, QuestionKey, QuestionVersion
 from quizzes.scoring import Policy
 
 MAX_SLUG = 80
@@ -17,6 +17,8 @@ class OptionContent:
     text: str
     correct: bool
     feedback: str = ""
+    unticked: str = ""
+    effect: str = Effect.NORMAL.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,16 @@ def content_of(question: ParsedQuestion, *, head: str) -> Content:
         general=said.general or "",
         if_right=said.correct or "",
         if_wrong=said.incorrect or "",
-        options=tuple(OptionContent(option.text, bool(option.correct), option.feedback or "") for option in question.options),
+        options=tuple(
+            OptionContent(
+                option.text,
+                bool(option.correct),
+                option.feedback or "",
+                option.feedback_unticked or "",
+                option.effect.value,
+            )
+            for option in question.options
+        ),
     )
 
 
@@ -71,8 +82,13 @@ def content_stored(version: QuestionVersion) -> Content:
         general=key.general,
         if_right=key.if_right,
         if_wrong=key.if_wrong,
-        options=tuple(OptionContent(option.text, option.key.correct, option.key.feedback) for option in version.options.all()),
+        options=tuple(_option_stored(option) for option in version.options.all()),
     )
+
+
+def _option_stored(option: Option) -> OptionContent:
+    key = option.key
+    return OptionContent(option.text, key.correct, key.feedback, key.feedback_unticked, key.effect)
 
 
 def right_ids(version: QuestionVersion) -> frozenset[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from accounts.models import User
 from accounts.public_ids import short_id
 from course.markdown import render
-from quizzes.content import MAX_SLUG, Content, can_be_asked, content_of, content_stored, right_ids
+from quizzes.content import MAX_SLUG, Content, OptionContent, can_be_asked, content_of, content_stored, right_ids
 from quizzes.enums import Doubt, QuizState
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
@@ -206,20 +206,24 @@ def _options(rows: _Rows, version: QuestionVersion, before: QuestionVersion | No
         # A new id equal to one of its neighbours (1 in 400 million) is refused by the database; nothing is stored then.
         ident = short_id() if at is None else old[at].public_id
         option = Option(version=version, public_id=ident, position=place, text=said.text, html=_html(said.text))
-        key = OptionKey(option=option, correct=said.correct, feedback=said.feedback, feedback_html=_html(said.feedback))
-        if at is not None:
-            _keep_what_no_text_says(key, old[at].key)
+        key = _option_key(option, said)
+        key.inferred = at is not None and old[at].key.inferred and key.correct
         rows.options.append(option)
         keys.append(key)
     rows.option_keys += keys
     return keys
 
 
-def _keep_what_no_text_says(key: OptionKey, before: OptionKey) -> None:
-    key.effect = before.effect
-    key.feedback_unticked = before.feedback_unticked
-    key.feedback_unticked_html = before.feedback_unticked_html
-    key.inferred = before.inferred and key.correct
+def _option_key(option: Option, said: OptionContent) -> OptionKey:
+    return OptionKey(
+        option=option,
+        correct=said.correct,
+        effect=said.effect,
+        feedback=said.feedback,
+        feedback_html=_html(said.feedback),
+        feedback_unticked=said.unticked,
+        feedback_unticked_html=_html(said.unticked),
+    )
 
 
 def _carry_doubt(edit: _Edit, version: QuestionVersion, asked: _Asked, keys: Sequence[OptionKey]) -> None:

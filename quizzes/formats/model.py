@@ -58,6 +58,14 @@ class Mark(StrEnum):
     CLOSE = "close"
 
 
+class OptionEffect(StrEnum):
+    """What an option does in scoring: it counts, it is as if it did not exist, or it is right for everybody."""
+
+    NORMAL = "normal"
+    NEUTRAL = "neutral"
+    ALWAYS = "always"
+
+
 class Level(StrEnum):
     ERROR = "error"
     WARNING = "warning"
@@ -90,7 +98,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ParsedOption:
-    """One option. `correct` is None if nothing says so; `inferred` if it was concluded, not written."""
+    """One option. `correct` is None if nothing says so; `inferred` if it was concluded, not written.
+
+    `feedback` is for those who ticked it, `feedback_unticked` for those who did not. A neutral option is not right,
+    one that is right for everybody is.
+    """
 
     line: int
     end_line: int
@@ -101,6 +113,8 @@ class ParsedOption:
     feedback: str | None = None
     feedback_line: int | None = None
     weight: Decimal | None = None
+    effect: OptionEffect = OptionEffect.NORMAL
+    feedback_unticked: str | None = None
 
     def as_json(self) -> Json:
         return {

@@ -115,8 +115,10 @@ def _options(found: QuestionLines, texts: Sequence[str], *, unknown: bool) -> tu
             end_line=option.end_line,
             text=text,
             correct=None if unknown else option.box.right,
-            feedback="\n".join(option.feedback).strip() or None,
+            feedback=option.two_feedbacks[0],
             feedback_line=option.feedback_line,
+            effect=option.box.effect,
+            feedback_unticked=option.two_feedbacks[1],
         )
         for option, text in zip(found.options, texts, strict=True)
     )

@@ -7,20 +7,21 @@ from decimal import Decimal
 
 from quizzes.formats.front_matter import BadValueError, read_points, read_policy, read_whole
 from quizzes.formats.lines import indent_of
-from quizzes.formats.model import Message
+from quizzes.formats.model import Message, OptionEffect
 from quizzes.scoring import Policy
 
 HEAD_LEVELS = range(2, 5)
 
 _MARKER = r"(?P<marker>[-*+]|\d{1,9}[.)])"
 _HEADING = re.compile(r" ?(?P<level>#{1,6})(?:[ \t]+(?P<text>.*))?")
-_BOX = re.compile(rf"[ \t]*{_MARKER}(?P<gap>[ \t]+)\[(?P<box>[ xX])\](?:[ \t]+(?P<text>.*))?")
+_BOX = re.compile(rf"[ \t]*{_MARKER}(?P<gap>[ \t]+)\[(?P<box>[ xX~!])\](?:[ \t]+(?P<text>.*))?")
 _ODD_BOX = re.compile(rf"[ \t]*{_MARKER}(?P<gap>[ \t]+)\[(?P<box>[^\[\]]{{0,3}})\][ \t]+(?P<text>\S.*)")
 _NO_SPACE = (
-    re.compile(r"[ \t]*(?P<marker>[-*+])(?P<gap>)\[(?P<box>[ xX])\][ \t]*(?P<text>[^\s(\[:].*)"),
-    re.compile(rf"[ \t]*{_MARKER}(?P<gap>[ \t]+)\[(?P<box>[ xX])\](?P<text>[^\s(\[:].*)"),
+    re.compile(r"[ \t]*(?P<marker>[-*+])(?P<gap>)\[(?P<box>[ xX~!])\][ \t]*(?P<text>[^\s(\[:].*)"),
+    re.compile(rf"[ \t]*{_MARKER}(?P<gap>[ \t]+)\[(?P<box>[ xX~!])\](?P<text>[^\s(\[:].*)"),
     re.compile(r"(?P<marker>)(?P<gap>)\[(?P<box>[ xX])\][ \t]*(?P<text>[^\s(\[:].*)"),
 )
+_EFFECTS = {"~": OptionEffect.NEUTRAL, "!": OptionEffect.ALWAYS}
 _QUOTE = re.compile(r"[ \t]*> ?(.*)")
 _TOKEN = re.compile(r'#(?P<id>[\w.-]+)|(?P<key>[A-Za-z_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]*))|(?P<word>\S+)')
 _ONLY_NUMBER = re.compile(r"(?:Q|Question )?(\d{1,4})[.):]?", re.IGNORECASE)
@@ -40,6 +41,7 @@ class Box:
     text: str
     code: str | None = None
     written: str = ""
+    effect: OptionEffect = OptionEffect.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,11 @@ def _as_box(match: re.Match[str], line: str, code: str | None) -> Box:
         ordered=match["marker"][:1].isdigit(),
         indent=indent,
         offset=len(match["marker"]) + (gap if 1 <= gap <= 4 else 1),
-        right=None if code == "E107" else inside in {"x", "X"},
+        right=None if code == "E107" else inside in {"x", "X", "!"},
         text=match["text"] or "",
         code=code,
         written=f"[{inside}]",
+        effect=_EFFECTS.get(inside, OptionEffect.NORMAL),
     )
 
 

@@ -10,6 +10,7 @@ from quizzes.formats.native_lines import Box, Head, box, box_problem, heading, q
 
 BODY_INDENT = 2  # columns, counted from the option's marker
 _SIDE = re.compile(r"(correct|incorrect):[ \t]*(.*)", re.IGNORECASE)
+_TICK = re.compile(r"(ticked|not ticked):[ \t]*(.*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -29,6 +30,18 @@ class OptionLines:
         columns = min([self.box.indent + self.box.offset, *self.margins])
         body = [dedent(line, columns) for line in self.body]
         return trimmed([self.box.text, *body])
+
+    @property
+    def two_feedbacks(self) -> tuple[str | None, str | None]:
+        """What is said when the option is ticked, and when not: "Ticked: …" and "Not ticked: …" split the quote."""
+        sides: dict[str, list[str]] = {"ticked": [], "not ticked": []}
+        side = "ticked"
+        for line in self.feedback:
+            match = _TICK.fullmatch(line)
+            side = match[1].lower() if match else side
+            sides[side].append(match[2] if match else line)
+        ticked, unticked = ("\n".join(lines).strip() or None for lines in sides.values())
+        return ticked, unticked
 
 
 @dataclass(slots=True)
@@ -76,6 +89,11 @@ def trimmed(lines: Sequence[str]) -> str:
 def side_word(line: str) -> bool:
     """Tell whether a line of general feedback would switch to if-right or if-wrong."""
     return bool(_SIDE.fullmatch(line))
+
+
+def tick_word(line: str) -> bool:
+    """Tell whether a line of an option's feedback would switch to when ticked or when not."""
+    return bool(_TICK.fullmatch(line))
 
 
 class QuestionReader:

@@ -5,7 +5,7 @@ quote); these are escaped with a backslash, which Markdown shows as the same tex
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 import yaml
@@ -13,6 +13,7 @@ import yaml
 from quizzes.formats.lines import find_fences, split_lines
 from quizzes.formats.model import (
     Feedback,
+    OptionEffect,
     ParsedOption,
     ParsedQuestion,
     ParsedQuiz,
@@ -21,12 +22,13 @@ from quizzes.formats.model import (
 )
 from quizzes.formats.native_checks import Wording
 from quizzes.formats.native_lines import box, heading, is_safe_head, quoted
-from quizzes.formats.native_question import side_word
+from quizzes.formats.native_question import side_word, tick_word
 from quizzes.scoring import Kind, Policy
 
 _BRACKET = re.compile(r"\[")
 _MARKUP = re.compile(r"[#>`~]")
 _IDENT = re.compile(r"[\w.-]+")
+_MARKS = {OptionEffect.NEUTRAL: "~", OptionEffect.ALWAYS: "!"}
 
 
 def write(quiz: ParsedQuiz, *, with_key: bool = True) -> str:
@@ -145,29 +147,43 @@ def _options(options: Sequence[ParsedOption], *, with_key: bool) -> str:
 
 
 def _option(option: ParsedOption, *, with_key: bool) -> list[str]:
-    right = with_key and option.correct
+    mark = _mark(option) if with_key else " "
     first, *rest = _protected(option.text)
     if find_fences([first, *rest]).openers and first.lstrip().startswith(("```", "~~~")):
         first, rest = "", [first, *rest]  # a fence on the option's own line is no fence elsewhere
-    lines = [f"- [{'x' if right else ' '}] {first}".rstrip()]
+    lines = [f"- [{mark}] {first}".rstrip()]
     lines += [f"  {line}" if line.strip() else "" for line in rest]
-    if with_key and option.feedback:
+    said = _both_feedbacks(option) if with_key else []
+    if said:
         lines += [""] * (len(lines) > 1)
-        lines += [f"  {line}" for line in split_lines(_quote(split_lines(option.feedback)))]
+        lines += [f"  {line}" for line in split_lines(_quote(said))]
     return lines
 
 
+def _mark(option: ParsedOption) -> str:
+    if option.effect is not OptionEffect.NORMAL:
+        return _MARKS[option.effect]
+    return "x" if option.correct else " "
+
+
+def _both_feedbacks(option: ParsedOption) -> list[str]:
+    ticked, unticked = option.feedback, option.feedback_unticked
+    lines = _said("Ticked: " if unticked else "", ticked, tick_word)
+    return lines + _said("Not ticked: ", unticked, tick_word)
+
+
 def _general(feedback: Feedback) -> str:
-    lines = _side("", feedback.general)
-    lines += _side("Correct: ", feedback.correct)
-    lines += _side("Incorrect: ", feedback.incorrect)
+    lines = _said("", feedback.general, side_word)
+    lines += _said("Correct: ", feedback.correct, side_word)
+    lines += _said("Incorrect: ", feedback.incorrect, side_word)
     return _quote(lines) if lines else ""
 
 
-def _side(word: str, text: str | None) -> list[str]:
+def _said(word: str, text: str | None, is_word: Callable[[str], bool]) -> list[str]:
+    """Return a text of feedback behind its word; lines that would be read as such a word are escaped."""
     if not text:
         return []
-    lines = [line.replace(":", "\\:", 1) if side_word(line) else line for line in split_lines(text)]
+    lines = [line.replace(":", "\\:", 1) if is_word(line) else line for line in split_lines(text)]
     return [word + lines[0], *lines[1:]]
 
 

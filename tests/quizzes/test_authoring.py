@@ -256,3 +256,22 @@ def test_save_queries_do_not_grow_with_the_questions(sized: tuple[Quiz, int], ca
     with django_assert_num_queries(22):
         save(quiz, many(count, "hue"), cast)
     assert QuizItem.objects.filter(quiz=quiz).count() == count
+
+
+def test_save_options_that_do_not_count_and_feedback_of_both_sides_are_stored(quiz: Quiz, cast: Cast) -> None:
+    text = QUIZ.replace(
+        "- [ ] The first letters of every word.", "- [~] The first letters.\n  > Ticked: No.\n  > Not ticked: So."
+    )
+    before = versions(quiz)[0]
+    after = versions(save(quiz, text.replace("- [x] Texts that", "- [!] Texts that"), cast))[0]
+    keys = [option.key for option in after.options.all()]
+    assert [(key.effect, key.correct) for key in keys] == [
+        ("normal", True),
+        ("neutral", False),
+        ("always", True),
+        ("normal", False),
+    ]
+    assert (keys[1].feedback, keys[1].feedback_unticked, keys[1].feedback_unticked_html) == ("No.", "So.", "<p>So.</p>\n")
+    assert ids(after) == ids(before)
+    again = versions(save(quiz, QUIZ, cast))[0]
+    assert {option.key.effect for option in again.options.all()} == {"normal"}

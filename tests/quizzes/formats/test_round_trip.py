@@ -15,6 +15,7 @@ from quizzes.formats.model import (
     Feedback,
     Format,
     KeyRelease,
+    OptionEffect,
     ParsedOption,
     ParsedQuestion,
     ParsedQuiz,
@@ -41,6 +42,8 @@ def questions(draw: st.DrawFn) -> ParsedQuestion:
     kind = draw(st.sampled_from([Kind.MULTI, Kind.SINGLE]))
     right = draw(st.sets(st.integers(0, len(bodies) - 1), max_size=len(bodies) if kind is Kind.MULTI else 1))
     feedback = st.none() | texts
+    special = st.sampled_from([OptionEffect.NORMAL, *OptionEffect] if kind is Kind.MULTI else [OptionEffect.NORMAL])
+    effects = [draw(special) for _ in bodies]
     return ParsedQuestion(
         line=1,
         first_line=1,
@@ -49,8 +52,16 @@ def questions(draw: st.DrawFn) -> ParsedQuestion:
         kind=kind,
         stem=draw(texts),
         options=tuple(
-            ParsedOption(line=1, end_line=1, text=body, correct=index in right, feedback=draw(feedback))
-            for index, body in enumerate(bodies)
+            ParsedOption(
+                line=1,
+                end_line=1,
+                text=body,
+                correct=(index in right or effect is OptionEffect.ALWAYS) and effect is not OptionEffect.NEUTRAL,
+                feedback=draw(feedback),
+                feedback_unticked=draw(feedback),
+                effect=effect,
+            )
+            for index, (body, effect) in enumerate(zip(bodies, effects, strict=True))
         ),
         state=State.READY,
         reason="made up",
@@ -93,7 +104,11 @@ def every_answer(options: int) -> chain[tuple[int, ...]]:
 def scores(question: ParsedQuestion) -> list[object]:
     """What every possible answer earns, with the question's worth."""
     n = len(question.options)
-    earned = [fraction(question.scoring, frozenset(answer), question.key, n) for answer in every_answer(n)]
+    effects = {
+        name: frozenset(at for at, option in enumerate(question.options) if option.effect is effect)
+        for name, effect in (("neutral", OptionEffect.NEUTRAL), ("always", OptionEffect.ALWAYS))
+    }
+    earned = [fraction(question.scoring, frozenset(answer), question.key, n, **effects) for answer in every_answer(n)]
     return [question.points, *earned]
 
 
@@ -106,6 +121,9 @@ def check_same_texts(before: ParsedQuestion, after: ParsedQuestion) -> None:
     assert bare(after.stem) == bare(before.stem)
     assert [bare(option.text) for option in after.options] == [bare(option.text) for option in before.options]
     assert [bare(option.feedback) for option in after.options] == [bare(option.feedback) for option in before.options]
+    assert [bare(option.feedback_unticked) for option in after.options] == [
+        bare(option.feedback_unticked) for option in before.options
+    ]
     assert bare(after.feedback.hint) == bare(before.feedback.hint)
     assert bare(after.feedback.general) == bare(before.feedback.general)
     assert bare(after.feedback.correct) == bare(before.feedback.correct)
@@ -120,6 +138,7 @@ def test_write_then_parse_keeps_key_and_score_of_every_answer(quiz: ParsedQuiz) 
     for before, after in zip(quiz.questions, again.questions, strict=True):
         expected = before.points if before.points is not None else quiz.settings.points
         assert [option.correct for option in after.options] == [option.correct for option in before.options]
+        assert [option.effect for option in after.options] == [option.effect for option in before.options]
         assert scores(after) == [expected, *scores(before)[1:]]
         assert (after.ident, after.week) == (before.ident, before.week)
         if before.key or before.kind is Kind.MULTI:
@@ -195,3 +214,36 @@ def test_write_words_that_split_feedback_are_escaped_inside_of_a_text() -> None:
 def test_write_number_is_written_only_if_the_place_does_not_give_it(number: int | None, head: str) -> None:
     question = replace(parse("## Q\n\n- [x] A\n- [ ] B\n").questions[0], number=number)
     assert write(ParsedQuiz(Format.MARKDOWN, questions=(question,))).startswith(head)
+
+
+def test_write_options_that_do_not_count_and_feedback_of_both_sides_come_back_letter_for_letter() -> None:
+    text = (
+        "## Which drift?\n\n"
+        "- [x] Sand\n  > Ticked: It does.\n  > Not ticked: It does, on windy days.\n  > And at night.\n"
+        "- [!] Snow\n  > Not ticked: Nobody loses by this one.\n"
+        "- [~] Talk\n  > We argued about it.\n"
+        "- [ ] Stone\n"
+    )
+    question = parse(text).questions[0]
+    assert [(option.effect.value, option.correct) for option in question.options] == [
+        ("normal", True),
+        ("always", True),
+        ("neutral", False),
+        ("normal", False),
+    ]
+    assert [(option.feedback, option.feedback_unticked) for option in question.options] == [
+        ("It does.", "It does, on windy days.\nAnd at night."),
+        (None, "Nobody loses by this one."),
+        ("We argued about it.", None),
+        (None, None),
+    ]
+    assert write(parse(text)) == text
+    assert "~" not in write(parse(text), with_key=False)
+
+
+def test_write_a_feedback_that_begins_like_the_other_side_is_escaped() -> None:
+    question = parse("## Q\n\n- [x] A\n  > a\n- [ ] B\n").questions[0]
+    option = replace(question.options[0], feedback="Not ticked: is a state", feedback_unticked="ticked: is another")
+    written = write(ParsedQuiz(Format.MARKDOWN, questions=(replace(question, options=(option, question.options[1])),)))
+    again = parse(written).questions[0].options[0]
+    assert (again.feedback, again.feedback_unticked) == ("Not ticked\\: is a state", "ticked\\: is another")
