@@ -1,0 +1,101 @@
+// Formulas. The page holds each as its source in .math or .math-display; only where there is one is KaTeX fetched, which puts
+// the formula in its place. Without this file, and where a formula cannot be read, the source stays as it is.
+(() => {
+  const own = document.currentScript;
+  const WAITING = ":is(.math, .math-display):not([data-math])";
+  const LONGEST = 2000; // characters of one formula
+  const SLICE = 40; // milliseconds of work before the page may move on
+  // Nothing that a text says may load, link or run anything (trust), loop (maxExpand) or cover the page (maxSize, in em).
+  const RULES = { throwOnError: true, trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" };
+  let katexIsThere;
+  let working = false;
+
+  function loaded(element) {
+    return new Promise((resolve, reject) => {
+      element.addEventListener("load", resolve);
+      element.addEventListener("error", reject);
+      document.head.append(element);
+    });
+  }
+
+  function fetchKatex() {
+    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: own.dataset.style });
+    const script = Object.assign(document.createElement("script"), { src: own.dataset.script });
+    return Promise.all([loaded(style), loaded(script)]);
+  }
+
+  // A style attribute is against the page's policy even when a script writes it; the same words through .style are not.
+  function setStylesAside(node) {
+    if (node.attributes?.style) {
+      node.attributes["data-style"] = node.attributes.style;
+      delete node.attributes.style;
+    }
+    (node.children || []).forEach(setStylesAside);
+  }
+
+  function drawn(source, displayMode) {
+    const tree = katex.__renderToDomTree(source, { ...RULES, displayMode });
+    setStylesAside(tree);
+    const node = tree.toNode();
+    for (const part of node.querySelectorAll("[data-style]")) {
+      part.style.cssText = part.dataset.style;
+      delete part.dataset.style;
+    }
+    return node;
+  }
+
+  function draw(element) {
+    const source = element.textContent;
+    try {
+      if (source.length > LONGEST) throw new Error(`it is longer than ${LONGEST} characters`);
+      element.replaceChildren(drawn(source, element.classList.contains("math-display")));
+      element.dataset.math = "drawn";
+    } catch (error) {
+      element.dataset.math = "unreadable";
+      element.title = `This formula cannot be drawn: ${error.message}`;
+    }
+  }
+
+  // A formula wider than its column scrolls by itself, with keys too, and never the page.
+  function fit() {
+    const drawnOnes = [...document.querySelectorAll('[data-math="drawn"]')];
+    for (const one of drawnOnes) delete one.dataset.wide;
+    const wide = drawnOnes.filter((one) => {
+      const room = one.parentElement.getBoundingClientRect().right + 1;
+      return [...one.querySelectorAll(".base")].some((part) => part.getBoundingClientRect().right > room);
+    });
+    for (const one of drawnOnes) for (const name of ["tabindex", "role", "aria-label"]) one.removeAttribute(name);
+    for (const one of wide) {
+      one.dataset.wide = "";
+      one.tabIndex = 0;
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-label", "Formula, scrolls sideways");
+    }
+  }
+
+  const nextFrame = () => new Promise((resolve) => setTimeout(resolve));
+
+  async function drawAll() {
+    if (working || !document.querySelector(WAITING)) return;
+    working = true;
+    try {
+      await (katexIsThere ??= fetchKatex());
+      for (let found = [...document.querySelectorAll(WAITING)]; found.length; found = [...document.querySelectorAll(WAITING)]) {
+        const ends = performance.now() + SLICE;
+        while (found.length && performance.now() < ends) draw(found.shift());
+        if (found.length) await nextFrame();
+      }
+      fit();
+    } catch {
+      katexIsThere = undefined; // not fetched: the sources stay, the next swap tries again
+    } finally {
+      working = false;
+    }
+  }
+
+  document.addEventListener("htmx:afterSettle", drawAll);
+  document.addEventListener("htmx:oobAfterSwap", drawAll);
+  document.addEventListener("toggle", fit, true);
+  window.addEventListener("resize", fit);
+  drawAll();
+})();
