@@ -4,20 +4,23 @@ Every value comes with its reason in a sentence, so that a page can say why. Win
 from `opens` on and no longer open at `closes`. Nothing here reads a clock.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
+from quizzes.allowances import Allowance, Because, Effective, Override, Rules, effective, end_of, late_credit
 from quizzes.enums import AttemptState, QuizState
+from quizzes.granted import Given, grants, in_quizzes, last_shut, of_students
 from quizzes.models import Attempt, Quiz
 from quizzes.wording import counted, duration, number
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-T = TypeVar("T")
+NOTHING_GIVEN = Given()
+AT_ONCE = "The times were changed while the attempt was running."
 
 
 class Standing(Enum):
@@ -27,23 +30,16 @@ class Standing(Enum):
     NOT_YET = auto()
     RUNNING = auto()
     OPEN = auto()
+    WAITING = auto()
     USED_UP = auto()
     CLOSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Because(Generic[T]):
-    """A value of the schedule and the sentence that says why it is so."""
-
-    value: T
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """The effective times and attempts of one student. `ends` is the absolute end of the running attempt or, where none
-    runs, of one that would start now; `attempts` are the student's own, oldest first, without voided ones; `last_number`
-    counts those too, because their numbers stay taken.
+    runs, of one that would start now; `next_start` is when the wait after the last attempt is over; `attempts` are the
+    student's own, oldest first, without voided ones; `last_number` counts those too, because their numbers stay taken.
     """
 
     quiz: Quiz
@@ -55,6 +51,7 @@ class Schedule:
     ends: Because[datetime | None]
     attempts_allowed: Because[int | None]
     attempts_left: Because[int | None]
+    next_start: Because[datetime | None]
     grace: timedelta
     attempts: tuple[Attempt, ...]
     last_number: int
@@ -74,7 +71,9 @@ class Schedule:
             return Standing.NOT_YET
         if self.closes.value and self.now >= self.closes.value:
             return Standing.CLOSED
-        return Standing.USED_UP if self.attempts_left.value == 0 else Standing.OPEN
+        if self.attempts_left.value == 0:
+            return Standing.USED_UP
+        return Standing.WAITING if self.next_start.value and self.now < self.next_start.value else Standing.OPEN
 
     @property
     def cut(self) -> bool:
@@ -98,7 +97,27 @@ class Schedule:
     @property
     def one_press(self) -> bool:
         """Whether the quiz may start from a list, without the rules page: nothing runs and no attempt is used up."""
-        return self.limit.value is None and self.attempts_allowed.value is None
+        return self.limit.value is None and self.attempts_allowed.value is None and not self.quiz.access_code
+
+    def credit_at(self, moment: datetime) -> int:
+        """Return the percent of the points that count for a submission at `moment`: the quiz's late steps from this
+        student's own due date on, each up to and including its last moment; 0 after the last step.
+        """
+        return late_credit(self.due.value, self.quiz.late_steps, moment)
+
+    def shut_at(self) -> datetime | None:
+        """Return the last moment at which this student can still change an answer, grace included; None: not by itself."""
+        ends = self.ends.value if self.running else self.closes.value
+        return ends and ends + self.grace
+
+    def for_running(self, attempt: Attempt) -> "Schedule":
+        """Return the schedule with the end that `attempt`, begun earlier, has by these times: never before `now`, because
+        what was saved until now was saved in time.
+        """
+        ends = end_of(attempt.started_at, self.limit.value, self.closes.value)
+        if ends.value is not None and ends.value < self.now:
+            ends = Because(max(self.now, attempt.started_at + timedelta.resolution), AT_ONCE)
+        return replace(self, ends=ends)
 
     def record(self) -> dict[str, dict[str, object]]:
         """Return the values with their reasons for storing with an attempt (times in ISO format, limit in seconds)."""
@@ -129,69 +148,95 @@ def effective_schedule(quiz: Quiz, student: "User", now: datetime) -> Schedule:
 
 
 def effective_schedules(quizzes: Iterable[Quiz], student: "User", now: datetime) -> dict[int, Schedule]:
-    """Return the schedules of one student in many quizzes, by the quiz's primary key. One query for any number."""
+    """Return the schedules of one student in many quizzes, by the quiz's primary key. One query for any number.
+
+    Each quiz needs its course: days are counted on its clock.
+    """
     wanted = list(quizzes)
-    attempts: dict[int, list[Attempt]] = {quiz.pk: [] for quiz in wanted}
-    for attempt in Attempt.objects.filter(quiz__in=wanted, student=student).order_by("number"):
-        attempts[attempt.quiz_id].append(attempt)
-    return {quiz.pk: _schedule(quiz, tuple(attempts[quiz.pk]), now) for quiz in wanted}
+    given = in_quizzes(wanted, student)
+    return {quiz.pk: _schedule(quiz, given.get(quiz.pk, NOTHING_GIVEN), now) for quiz in wanted}
 
 
 def general_schedules(quizzes: Iterable[Quiz], now: datetime) -> dict[int, Schedule]:
     """Return what holds for everybody, as somebody without attempts sees it, by the quiz's primary key. No query."""
-    return {quiz.pk: _schedule(quiz, (), now) for quiz in quizzes}
+    return {quiz.pk: _schedule(quiz, NOTHING_GIVEN, now) for quiz in quizzes}
 
 
-def _schedule(quiz: Quiz, numbered: tuple[Attempt, ...], now: datetime) -> Schedule:
-    attempts = tuple(attempt for attempt in numbered if attempt.state != AttemptState.VOIDED)
-    closes = Because(quiz.closes_at, "The same for everybody." if quiz.closes_at else "This quiz has no closing date.")
-    limit = _limit(quiz)
+def class_schedules(quiz: Quiz, now: datetime) -> dict[int, Schedule]:
+    """Return the schedules of all current students of the quiz's course, by the student's primary key. One query."""
+    return {student: _schedule(quiz, given, now) for student, given in of_students(quiz).items()}
+
+
+def schedules_of(quiz: Quiz, students: Collection[int], now: datetime) -> dict[int, Schedule]:
+    """Return the schedules of these students (primary keys), also of those who left the course. One query."""
+    return {student: _schedule(quiz, given, now) for student, given in of_students(quiz, students).items()}
+
+
+def everybody_ends(quiz: Quiz, now: datetime) -> datetime | None:
+    """Return the last moment at which anybody can still change an answer: grace, accommodations, exceptions and running
+    attempts included. None: never by itself. Three queries.
+    """
+    return ends_of_everybody([quiz], now)[quiz.pk]
+
+
+def ends_of_everybody(quizzes: Collection[Quiz], now: datetime) -> dict[int, datetime | None]:
+    """Return `everybody_ends` of many quizzes, by the quiz's primary key. Three queries for any number."""
+    granted, running = grants(quizzes), last_shut(quizzes)
+    return {quiz.pk: _last_end(quiz, granted[quiz.pk], running.get(quiz.pk, [])) for quiz in quizzes}
+
+
+def _last_end(quiz: Quiz, granted: Sequence[tuple[Allowance, Override]], running: Sequence[datetime | None]) -> datetime | None:
+    grace = timedelta(seconds=quiz.grace)
+    closing = [_effective(quiz, allowance, override).closes.value for allowance, override in granted]
+    ends = [at and at + grace for at in (quiz.closes_at, *closing)]
+    known = [at for at in (*ends, *running) if at is not None]
+    return max(known) if len(known) == len(ends) + len(running) else None
+
+
+def _effective(quiz: Quiz, allowance: Allowance, override: Override) -> Effective:
+    limit = None if quiz.time_limit is None else timedelta(seconds=quiz.time_limit)
+    rules = Rules(quiz.opens_at, quiz.due_at, quiz.closes_at, limit, quiz.attempts_allowed)
+    return effective(rules, allowance, override, quiz.course.tz)
+
+
+def _schedule(quiz: Quiz, given: Given, now: datetime) -> Schedule:
+    attempts = tuple(attempt for attempt in given.attempts if attempt.state != AttemptState.VOIDED)
+    own = _effective(quiz, given.allowance, given.override)
     running = next((attempt for attempt in attempts if is_running(attempt, now)), None)
     return Schedule(
         quiz=quiz,
         now=now,
-        opens=Because(quiz.opens_at, "The same for everybody." if quiz.opens_at else "It is open from the day it is published."),
-        due=Because(quiz.due_at, "The same for everybody." if quiz.due_at else "No date of its own."),
-        closes=closes,
-        limit=limit,
-        ends=_stored_end(running) if running else _end(now, limit.value, closes.value),
-        attempts_allowed=_allowed(quiz),
-        attempts_left=_left(quiz, len(attempts)),
+        opens=own.opens,
+        due=own.due,
+        closes=own.closes,
+        limit=own.limit,
+        ends=_stored_end(running) if running else end_of(now, own.limit.value, own.closes.value),
+        attempts_allowed=own.attempts,
+        attempts_left=_left(own.attempts.value, len(attempts)),
+        next_start=_next_start(quiz, attempts),
         grace=timedelta(seconds=quiz.grace),
         attempts=attempts,
-        last_number=numbered[-1].number if numbered else 0,
+        last_number=given.attempts[-1].number if given.attempts else 0,
     )
-
-
-def _limit(quiz: Quiz) -> Because[timedelta | None]:
-    if quiz.time_limit is None:
-        return Because(None, "This quiz has no time limit.")
-    return Because(timedelta(seconds=quiz.time_limit), "The same for everybody.")
-
-
-def _end(start: datetime, limit: timedelta | None, closes: datetime | None) -> Because[datetime | None]:
-    """The absolute end of an attempt that starts at `start`: min(start + limit, closes)."""
-    if limit is None:
-        return Because(closes, "The quiz closes then." if closes else "It does not end by itself.")
-    if closes is not None and closes < start + limit:
-        return Because(closes, f"The quiz closes before {duration(limit)} are over.")
-    return Because(start + limit, f"{duration(limit)} after the start.")
 
 
 def _stored_end(attempt: Attempt) -> Because[datetime | None]:
     return Because(attempt.ends_at, str(attempt.schedule.get("ends", {}).get("reason", "")))
 
 
-def _allowed(quiz: Quiz) -> Because[int | None]:
-    if quiz.attempts_allowed is None:
+def _left(allowed: int | None, used: int) -> Because[int | None]:
+    if allowed is None:
         return Because(None, "You may take it as often as you like.")
-    return Because(quiz.attempts_allowed, "The same for everybody.")
-
-
-def _left(quiz: Quiz, used: int) -> Because[int | None]:
-    if quiz.attempts_allowed is None:
-        return Because(None, "You may take it as often as you like.")
-    left = max(0, quiz.attempts_allowed - used)
-    if quiz.attempts_allowed == 1:
+    left = max(0, allowed - used)
+    if allowed == 1:
         return Because(left, "You have used your one attempt." if used else "You have one attempt.")
-    return Because(left, f"You have used {number(used)} of {counted(quiz.attempts_allowed, 'attempt')}.")
+    return Because(left, f"You have used {number(used)} of {counted(allowed, 'attempt')}.")
+
+
+def _next_start(quiz: Quiz, attempts: Sequence[Attempt]) -> Because[datetime | None]:
+    """When the wait after the last attempt is over; one that nobody closed yet counts as submitted at its end."""
+    done = [at for attempt in attempts if (at := attempt.submitted_at or attempt.ends_at) is not None]
+    if not quiz.wait or not done:
+        return Because(None, "Nothing to wait for.")
+    wait = timedelta(minutes=quiz.wait)
+    return Because(max(done) + wait, f"Between two attempts there are {duration(wait)}.")
