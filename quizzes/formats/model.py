@@ -151,7 +151,8 @@ class ParsedQuestion:
     """One question. `line` is where its prompt starts; `first_line` to `end_line` is all of its source.
 
     `reason` tells in words why it is in its `state`. `select` is the number of right options that the
-    question itself asks for; `points` its worth in points, None if the text does not say.
+    question itself asks for; `points` its worth in points, None if the text does not say. `tags` are those that the text writes,
+    None if it writes none. A draw is a place without options where `draw` questions of the tag are taken from the bank.
     """
 
     line: int
@@ -170,6 +171,8 @@ class ParsedQuestion:
     ident: str | None = None
     week: int | None = None
     status: Mark | None = None
+    tags: tuple[str, ...] | None = None
+    draw: int | None = None
 
     @property
     def key(self) -> frozenset[int]:

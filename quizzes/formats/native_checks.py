@@ -1,7 +1,7 @@
 """What kind a native question is, what is right in it, and what is wrong with it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quizzes.formats.model import (
@@ -19,6 +19,7 @@ from quizzes.scoring import Kind, Policy
 
 _PASTED = re.compile(r"(?:\\?[_*]){1,2}(?:check_circle|check|done|close|cancel|clear)(?:\\?[_*]){1,2}")
 _PASTED_ENDS = ("\\*\\*", " X")
+MAX_DRAWN = 200  # questions in one draw
 _TITLE = 60  # characters of a prompt that a message quotes
 
 
@@ -52,6 +53,8 @@ def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[
     An error blocks only its own question: it is "choose" without a right option, else "contradiction".
     """
     attributes = found.head.attributes
+    if attributes.draw is not None:
+        return _judge_draw(found, position, settings)
     texts = [option.text for option in found.options]
     right = [option.line for option in found.options if option.box.right]
     wording = Wording(found.stem, texts, len(right), ordered=_ordered(found))
@@ -80,8 +83,52 @@ def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[
         feedback=found.feedback,
         ident=attributes.ident,
         week=attributes.week,
+        tags=attributes.tags,
     )
     return question, messages
+
+
+def _judge_draw(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[ParsedQuestion, list[Message]]:
+    attributes = found.head.attributes
+    messages = [
+        *found.messages,
+        *(Message(found.line, code, text) for code, text in attributes.problems),
+        *_draw_problems(found),
+    ]
+    errors = [message.text for message in messages if message.code.startswith("E")]
+    question = ParsedQuestion(
+        line=found.line,
+        first_line=found.line,
+        end_line=found.end_line,
+        number=found.head.number or position,
+        kind=Kind.UNSUPPORTED,
+        stem=found.stem,
+        options=(),
+        state=State.CONTRADICTION if errors else State.READY,
+        reason=reason_of(errors) if errors else "its questions are drawn from the bank",
+        scoring=settings.scoring or Policy.EXACT,
+        feedback=found.feedback,
+        ident=attributes.ident,
+        week=attributes.week,
+        tags=attributes.tags,
+        draw=attributes.draw,
+    )
+    return question, messages
+
+
+def _draw_problems(found: QuestionLines) -> Iterator[Message]:
+    attributes = found.head.attributes
+    if not attributes.draw or attributes.draw > MAX_DRAWN:
+        yield Message(found.line, "E118", f"a draw of {attributes.draw} questions — write draw=1 to draw={MAX_DRAWN}")
+    if len(attributes.tags or ()) != 1:
+        text = f"a draw takes from one tag; found {len(attributes.tags or ())} — write it as {{draw=3 tags=word-counts}}"
+        yield Message(found.line, "E119", text)
+    own = [name for name in ("points", "scoring", "select") if getattr(attributes, name) is not None]
+    own += sorted(attributes.kinds)
+    if found.options or own:
+        what = f"“{own[0]}”" if own else "options"
+        text = f"a draw has {what} — each drawn question brings its own; delete what stands here"
+        yield Message(found.line, "E120", text)
 
 
 def _asked_for(wording: Wording) -> int | None:

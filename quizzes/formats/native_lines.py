@@ -1,13 +1,15 @@
 """The lines of a native quiz file one by one: headings with attributes, boxes, quotes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from quizzes.formats.front_matter import BadValueError, read_points, read_policy, read_whole
 from quizzes.formats.lines import indent_of
 from quizzes.formats.model import Message, OptionEffect
+from quizzes.formats.tags import BadTagError, read_tags
 from quizzes.scoring import Policy
 
 HEAD_LEVELS = range(2, 5)
@@ -26,7 +28,6 @@ _QUOTE = re.compile(r"[ \t]*> ?(.*)")
 _TOKEN = re.compile(r'#(?P<id>[\w.-]+)|(?P<key>[A-Za-z_]+)=(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]*))|(?P<word>\S+)')
 _ONLY_NUMBER = re.compile(r"(?:Q|Question )?(\d{1,4})[.):]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(\d{1,4})[.)]|(?:Q|Question )(\d{1,4})[.):])[ \t]+(\S.*)", re.IGNORECASE)
-_KEYS = ("points", "scoring", "select", "week")
 _KINDS = ("single", "multi")
 
 
@@ -54,6 +55,8 @@ class Attributes:
     scoring: Policy | None = None
     select: int | None = None
     week: int | None = None
+    tags: tuple[str, ...] | None = None
+    draw: int | None = None
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -153,7 +156,7 @@ def _tokens(inside: str) -> Sequence[re.Match[str]]:
 
 
 def _is_ours(inside: str) -> bool:
-    return any(token["id"] or token["key"] in _KEYS or token["word"] in _KINDS for token in _tokens(inside))
+    return any(token["id"] or token["key"] in _READERS or token["word"] in _KINDS for token in _tokens(inside))
 
 
 def _read_attributes(inside: str) -> Attributes:
@@ -173,17 +176,27 @@ def _with_token(found: Attributes, token: re.Match[str]) -> Attributes:
         return replace(found, ident=token["id"])
     if token["word"] in _KINDS:
         return replace(found, kinds=found.kinds | {token["word"]})
-    match token["key"]:
-        case "points":
-            return replace(found, points=read_points(value))
-        case "scoring":
-            return replace(found, scoring=read_policy(value))
-        case "select":
-            return replace(found, select=read_whole(value))
-        case "week":
-            return replace(found, week=read_whole(value))
-    text = f'"{token[0]}" is not known; use #id, points, scoring, select, week, single or multi'
+    if reader := _READERS.get(token["key"]):
+        return replace(found, **{token["key"]: reader(value)})
+    text = f'"{token[0]}" is not known; use #id, points, scoring, select, tags, draw, week, single or multi'
     raise BadValueError(text)
+
+
+def _tags(value: str) -> tuple[str, ...]:
+    try:
+        return read_tags(value)
+    except BadTagError as error:
+        raise BadValueError(str(error)) from error
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "points": read_points,
+    "scoring": read_policy,
+    "select": read_whole,
+    "week": read_whole,
+    "draw": read_whole,
+    "tags": _tags,
+}
 
 
 def box_problem(found: Box, line: int) -> Message | None:

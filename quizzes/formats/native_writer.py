@@ -23,6 +23,7 @@ from quizzes.formats.model import (
 from quizzes.formats.native_checks import Wording
 from quizzes.formats.native_lines import box, heading, is_safe_head, quoted
 from quizzes.formats.native_question import side_word, tick_word
+from quizzes.formats.tags import written
 from quizzes.scoring import Kind, Policy
 
 _BRACKET = re.compile(r"\[")
@@ -117,6 +118,10 @@ def _attributes(question: ParsedQuestion, settings: QuizSettings, *, with_key: b
         found.append(f"scoring={question.scoring.value}")
     if question.points is not None and question.points != settings.points:
         found.append(f"points={_plain(question.points)}")
+    if question.draw is not None:
+        found.append(f"draw={question.draw}")
+    if question.tags is not None:
+        found.append(written(question.tags))
     if question.week is not None:
         found.append(f"week={question.week}")
     return " ".join(found)

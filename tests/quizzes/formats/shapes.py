@@ -44,7 +44,9 @@ def _check_question(question: ParsedQuestion, last: int) -> None:
         assert option.correct or not option.inferred
     assert question.reason
     assert len(question.reason) < 500
-    if question.state is State.READY:
+    if question.draw is not None:
+        assert not question.options
+    elif question.state is State.READY:
         assert len(question.options) > 1
         assert all(option.correct is not None for option in question.options)
         assert not any(option.inferred for option in question.options)
@@ -66,7 +68,7 @@ PIECES = [
     "5)\n", "Question 7\n", "checkThey\n", "closeThat\n", "Which? Select three.\n", "Select all that apply.\n", "Note: To get credit for a multiple-select question, all.\n",
     "Correct! A long text that repeats what the option has said.\n",
     "Incorrect.\n", "You selected a correct option!\n", "1. one\n2. two\n", "- item\n", "\\1. x \\\n", "A, B\n", "\r\n", "\r", "{#a}",
-    " {single}\n", "\u2028", "\u0301", "$a\\b$ `c\\d`\n", "Review the logs\n", "lower\n", "\x0b", "    ", "{select=0}\n",
+    " {single}\n", "\u2028", "\u0301", "$a\\b$ `c\\d`\n", "Review the logs\n", "lower\n", "\x0b", "    ", "{select=0}\n", "## D {draw=2 tags=a}\n", " {tags=a,B}\n",
 ]  # fmt: skip
 
 MESSES = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=30).map("".join)
