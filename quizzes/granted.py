@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ATTEMPT = tuple(one.attname for one in Attempt._meta.concrete_fields)  # noqa: SLF001 - documented for this use
 _GRANTED = ("factor", "no_limit", "extra_days")
 _OWN = ("opens_at", "due_at", "closes_at", "time_limit", "attempts_allowed")
+Grant = tuple[Allowance, Override]
 NO_ALLOWANCE, NO_OVERRIDE = Allowance(), Override()
 
 
@@ -85,8 +86,10 @@ def override(values: Sequence[Any]) -> Override:
     return Override(opens, due, closes, None if limit is None else timedelta(seconds=limit), attempts)
 
 
-def grants(quizzes: Collection[Quiz]) -> dict[int, list[tuple[Allowance, Override]]]:
-    """Return what the current students with an accommodation or an exception have, by the quiz's primary key. Two queries."""
+def grants(quizzes: Collection[Quiz]) -> dict[int, dict[int, Grant]]:
+    """Return what the current students with an accommodation or an exception have, by the primary keys of quiz and student.
+    Two queries.
+    """
     allowed = {
         (course, student): allowance(values)
         for course, student, *values in _of_current(Accommodation.objects.order_by(), "course")
@@ -99,10 +102,12 @@ def grants(quizzes: Collection[Quiz]) -> dict[int, list[tuple[Allowance, Overrid
         .filter(quiz__in=quizzes)
         .values_list("quiz", "student", *_OWN)
     }
-    found: dict[int, list[tuple[Allowance, Override]]] = {}
+    found: dict[int, dict[int, Grant]] = {}
     for quiz in quizzes:
         who = {student for course, student in allowed if course == quiz.course_id} | {one for at, one in own if at == quiz.pk}
-        found[quiz.pk] = [(allowed.get((quiz.course_id, one), NO_ALLOWANCE), own.get((quiz.pk, one), NO_OVERRIDE)) for one in who]
+        found[quiz.pk] = {
+            one: (allowed.get((quiz.course_id, one), NO_ALLOWANCE), own.get((quiz.pk, one), NO_OVERRIDE)) for one in who
+        }
     return found
 
 

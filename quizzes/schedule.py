@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from quizzes.allowances import Allowance, Because, Effective, Override, Rules, effective, end_of, late_credit
 from quizzes.enums import AttemptState, QuizState
-from quizzes.granted import Given, grants, in_quizzes, last_shut, of_students
+from quizzes.granted import Given, Grant, grants, in_quizzes, last_shut, of_students
 from quizzes.models import Attempt, Quiz
 from quizzes.wording import counted, duration, number
 
@@ -142,6 +142,12 @@ def is_running(attempt: Attempt, now: datetime) -> bool:
     return attempt.state == AttemptState.IN_PROGRESS and (attempt.shut_at is None or now < attempt.shut_at)
 
 
+def stored_due(attempt: Attempt) -> datetime | None:
+    """Return the due date that is stored with an attempt: it moves with every change of rules and grants while it runs."""
+    at = attempt.schedule.get("due", {}).get("at")
+    return datetime.fromisoformat(at) if at else None
+
+
 def effective_schedule(quiz: Quiz, student: "User", now: datetime) -> Schedule:
     """Return every value that holds for `student` in `quiz` at `now`, with its reason. One query."""
     return effective_schedules([quiz], student, now)[quiz.pk]
@@ -160,6 +166,12 @@ def effective_schedules(quizzes: Iterable[Quiz], student: "User", now: datetime)
 def general_schedules(quizzes: Iterable[Quiz], now: datetime) -> dict[int, Schedule]:
     """Return what holds for everybody, as somebody without attempts sees it, by the quiz's primary key. No query."""
     return {quiz.pk: _schedule(quiz, NOTHING_GIVEN, now) for quiz in quizzes}
+
+
+def own_times(quiz: Quiz, student: "User") -> Effective:
+    """Return the times, limit and attempts of one student, whatever the time is now. One query."""
+    given = in_quizzes([quiz], student).get(quiz.pk, NOTHING_GIVEN)
+    return times_with(quiz, given.allowance, given.override)
 
 
 def class_schedules(quiz: Quiz, now: datetime) -> dict[int, Schedule]:
@@ -182,18 +194,19 @@ def everybody_ends(quiz: Quiz, now: datetime) -> datetime | None:
 def ends_of_everybody(quizzes: Collection[Quiz], now: datetime) -> dict[int, datetime | None]:
     """Return `everybody_ends` of many quizzes, by the quiz's primary key. Three queries for any number."""
     granted, running = grants(quizzes), last_shut(quizzes)
-    return {quiz.pk: _last_end(quiz, granted[quiz.pk], running.get(quiz.pk, [])) for quiz in quizzes}
+    return {quiz.pk: _last_end(quiz, granted[quiz.pk].values(), running.get(quiz.pk, [])) for quiz in quizzes}
 
 
-def _last_end(quiz: Quiz, granted: Sequence[tuple[Allowance, Override]], running: Sequence[datetime | None]) -> datetime | None:
+def _last_end(quiz: Quiz, granted: Iterable[Grant], running: Sequence[datetime | None]) -> datetime | None:
     grace = timedelta(seconds=quiz.grace)
-    closing = [_effective(quiz, allowance, override).closes.value for allowance, override in granted]
+    closing = [times_with(quiz, *grant).closes.value for grant in granted]
     ends = [at and at + grace for at in (quiz.closes_at, *closing)]
     known = [at for at in (*ends, *running) if at is not None]
     return max(known) if len(known) == len(ends) + len(running) else None
 
 
-def _effective(quiz: Quiz, allowance: Allowance, override: Override) -> Effective:
+def times_with(quiz: Quiz, allowance: Allowance, override: Override) -> Effective:
+    """Return the times, limit and attempts that follow from these grants. No query, if the quiz has its course."""
     limit = None if quiz.time_limit is None else timedelta(seconds=quiz.time_limit)
     rules = Rules(quiz.opens_at, quiz.due_at, quiz.closes_at, limit, quiz.attempts_allowed)
     return effective(rules, allowance, override, quiz.course.tz)
@@ -201,7 +214,7 @@ def _effective(quiz: Quiz, allowance: Allowance, override: Override) -> Effectiv
 
 def _schedule(quiz: Quiz, given: Given, now: datetime) -> Schedule:
     attempts = tuple(attempt for attempt in given.attempts if attempt.state != AttemptState.VOIDED)
-    own = _effective(quiz, given.allowance, given.override)
+    own = times_with(quiz, given.allowance, given.override)
     running = next((attempt for attempt in attempts if is_running(attempt, now)), None)
     return Schedule(
         quiz=quiz,

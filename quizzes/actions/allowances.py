@@ -1,19 +1,107 @@
 """The doors of what one student has and others have not: accommodations in a course, exceptions in a quiz.
 
-Attempts that are running move with every change, in the same transaction: what a student is told is what holds.
+Attempts that are running move with every change, in the same transaction: what a student is told is what holds. Every change
+holds the student's enrolment first, as a start does, then shares the quiz, then locks attempts: always in this order.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 
+from course.models import Course
+from quizzes.actions.attempts import hold_student, share_quiz
+from quizzes.actions.refusals import RefusedError
+from quizzes.allowances import Allowance, Override
 from quizzes.enums import AttemptState
-from quizzes.models import Attempt, Quiz
-from quizzes.schedule import schedules_of
+from quizzes.models import Accommodation, Attempt, Quiz, QuizException
+from quizzes.schedule import schedules_of, times_with
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+NO_ACCOMMODATION = "This changes nothing. Set a time factor above 1, no time limit, or extra days."
+NO_EXCEPTION = "This changes nothing. Fill in what is different for this student."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an accommodation gives; `reason` is for staff alone."""
+
+    factor: Decimal = Decimal(1)
+    no_limit: bool = False
+    extra_days: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is different for one student in one quiz (None: as it is otherwise); the limit is in seconds."""
+
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    closes_at: datetime | None = None
+    time_limit: int | None = None
+    attempts_allowed: int | None = None
+    reason: str = ""
+
+    def override(self) -> Override:
+        """Return the values as the formulas take them."""
+        limit = None if self.time_limit is None else timedelta(seconds=self.time_limit)
+        return Override(self.opens_at, self.due_at, self.closes_at, limit, self.attempts_allowed)
+
+
+@transaction.atomic
+def set_accommodation(*, course: Course, student: "User", terms: Terms, by: "User", now: datetime) -> int:
+    """Give a student more time in every quiz of the course, instead of what they had; return how many running attempts moved.
+
+    Raises RefusedError for terms that give nothing.
+    """
+    if terms.factor == 1 and not terms.no_limit and not terms.extra_days:
+        raise RefusedError([NO_ACCOMMODATION])
+    hold_student(course.pk, student)
+    values = asdict(terms) | {"set_by": by, "set_at": now}
+    Accommodation.objects.update_or_create(course=course, student=student, defaults=values)
+    return _reschedule_student(course, student, now)
+
+
+@transaction.atomic
+def remove_accommodation(*, course: Course, student: "User", now: datetime) -> int:
+    """Take a student's accommodation away; return how many running attempts moved. Without one nothing changes."""
+    hold_student(course.pk, student)
+    Accommodation.objects.filter(course=course, student=student).delete()
+    return _reschedule_student(course, student, now)
+
+
+@transaction.atomic
+def set_exception(*, quiz: Quiz, student: "User", difference: Difference, by: "User", now: datetime) -> int:
+    """Let other values hold for a student in one quiz, instead of what was different before; return how many running
+    attempts moved.
+
+    Raises RefusedError for an exception that says nothing, and for one with which the quiz would close before it opens.
+    """
+    hold_student(quiz.course_id, student)
+    quiz = share_quiz(quiz)
+    given = Accommodation.objects.filter(course=quiz.course_id, student=student).first()
+    allowance = Allowance(given.factor, given.no_limit, given.extra_days) if given else Allowance()
+    if problems := list(_problems(quiz, allowance, difference)):
+        raise RefusedError(problems)
+    values = asdict(difference) | {"set_by": by, "set_at": now}
+    QuizException.objects.update_or_create(quiz=quiz, student=student, defaults=values)
+    return reschedule_running(quiz, now, student)
+
+
+@transaction.atomic
+def remove_exception(*, quiz: Quiz, student: "User", now: datetime) -> int:
+    """Take a student's exception away; return how many running attempts moved. Without one nothing changes."""
+    hold_student(quiz.course_id, student)
+    quiz = share_quiz(quiz)
+    QuizException.objects.filter(quiz=quiz, student=student).delete()
+    return reschedule_running(quiz, now, student)
 
 
 def reschedule_running(quiz: Quiz, now: datetime, student: "User | None" = None) -> int:
@@ -40,3 +128,22 @@ def reschedule_running(quiz: Quiz, now: datetime, student: "User | None" = None)
             moved.append(attempt)
     Attempt.objects.bulk_update(moved, ["ends_at", "shut_at", "schedule"], batch_size=200)
     return len(moved)
+
+
+def _reschedule_student(course: Course, student: "User", now: datetime) -> int:
+    running = Quiz.objects.filter(course=course, attempts__student=student, attempts__state=AttemptState.IN_PROGRESS)
+    quizzes = list(running.select_related("course").order_by("pk"))
+    return sum(reschedule_running(share_quiz(quiz), now, student) for quiz in quizzes)
+
+
+def _problems(quiz: Quiz, allowance: Allowance, difference: Difference) -> Iterator[str]:
+    override = difference.override()
+    if override == Override():
+        yield NO_EXCEPTION
+    own = times_with(quiz, allowance, override)
+    if own.opens.value and own.closes.value and own.closes.value <= own.opens.value:
+        yield "The quiz would close for this student before it opens. Set both times, or move one of them."
+    if override.due and own.opens.value and override.due < own.opens.value:
+        yield "The quiz would be due for this student before it opens."
+    if override.due and own.closes.value and override.due > own.closes.value:
+        yield "The quiz would close for this student before it is due. Move the closing time, too."

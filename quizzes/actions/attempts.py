@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from course.models import Enrollment
 from quizzes.actions.drawing import questions_for
+from quizzes.allowances import late_credit
 from quizzes.enums import AttemptState, QuestionKind, SubmittedBy
 from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz, Response
 from quizzes.saving import chain
-from quizzes.schedule import Schedule, Standing, effective_schedule, is_running
+from quizzes.schedule import Schedule, Standing, effective_schedule, is_running, stored_due
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,11 +24,14 @@ CLOSE_AT_ONCE = 500
 
 
 class NotStartable(Exception):  # noqa: N818 - a state of the quiz, not an error of the program
-    """The student may not start now; `schedule` says why, `empty` that the quiz has no questions."""
+    """The student may not start now: `schedule` says why, or `empty` that the quiz has no questions, or `wrong_code` that
+    its access code was not given.
+    """
 
-    def __init__(self, schedule: Schedule, *, empty: bool = False) -> None:
-        super().__init__(f"{schedule.quiz} cannot be started: {'no questions' if empty else schedule.standing.name}")
-        self.schedule, self.empty = schedule, empty
+    def __init__(self, schedule: Schedule, *, empty: bool = False, wrong_code: bool = False) -> None:
+        why = "no questions" if empty else "wrong access code" if wrong_code else schedule.standing.name
+        super().__init__(f"{schedule.quiz} cannot be started: {why}")
+        self.schedule, self.empty, self.wrong_code = schedule, empty, wrong_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +42,47 @@ class Submission:
     missing: tuple[int, ...] = ()
 
 
-def start(*, quiz: Quiz, student: "User", now: datetime) -> Attempt:
+def start(*, quiz: Quiz, student: "User", now: datetime, code: str = "") -> Attempt:
     """Create the student's next attempt with its questions, stored option order and absolute end; resume an open one.
 
-    Raises NotStartable for a draft, before opening, after closing, with no attempts left, and for a quiz without questions.
-    The limit holds by constraint and by a count under the lock of the enrolment; the quiz stays as it is read here.
+    Raises NotStartable for a draft, before opening, after closing, with no attempts left, before the wait after the last
+    attempt is over, without the access code where there is one, and for a quiz without questions. The limit holds by constraint and by a count under the lock of the enrolment; the quiz stays as it is read here.
     """
     with transaction.atomic():
-        _hold_student(quiz, student)
+        hold_student(quiz.course_id, student)
         quiz = _share(quiz)
         schedule = effective_schedule(quiz, student, now)
         if schedule.running:
             return schedule.running
         for left_open in schedule.attempts:
             if left_open.state == AttemptState.IN_PROGRESS:
+                left_open.quiz = quiz
                 _finish(left_open, by=SubmittedBy.DEADLINE, at=left_open.ends_at or now)
         if schedule.standing is not Standing.OPEN:
             raise NotStartable(schedule)
+        if not code_fits(quiz, code):
+            raise NotStartable(schedule, wrong_code=True)
         return _create(schedule, student)
 
 
-def _hold_student(quiz: Quiz, student: "User") -> None:
-    """Lock the enrolment: starts of one student in one course stand in line."""
-    held = Enrollment.objects.select_for_update(no_key=True).filter(course_id=quiz.course_id, person=student)
+def code_fits(quiz: Quiz, code: str) -> bool:
+    """Whether `code` opens the quiz; capitals and blanks around it do not matter. Takes the same time for any wrong code."""
+    return not quiz.access_code or constant_time_compare(_plain(code), _plain(quiz.access_code))
+
+
+def _plain(code: str) -> str:
+    return code.strip().casefold()
+
+
+def hold_student(course_id: int, student: "User") -> None:
+    """Lock the enrolment: starts of one student in one course, and changes of what they are granted, stand in line."""
+    held = Enrollment.objects.select_for_update(no_key=True).filter(course_id=course_id, person=student)
     list(held.order_by("pk").values_list("pk"))
+
+
+def share_quiz(quiz: Quiz) -> Quiz:
+    """Lock a quiz against changes of its rules and read it again, inside a transaction; others may share it meanwhile."""
+    return _share(quiz)
 
 
 def _share(quiz: Quiz) -> Quiz:
@@ -183,11 +204,17 @@ def close_overdue(*, now: datetime) -> list[int]:
 
 def _finish(attempt: Attempt, *, by: SubmittedBy, at: datetime) -> bool:
     """The one transition in_progress → submitted, guarded in the database; say whether it happened here."""
-    digest = answers_digest(attempt)
-    open_still = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS)
-    done = open_still.update(state=AttemptState.SUBMITTED, submitted_at=at, submitted_by=by, answers_digest=digest)
+    values = {
+        "state": AttemptState.SUBMITTED,
+        "submitted_at": at,
+        "submitted_by": by,
+        "answers_digest": answers_digest(attempt),
+        "credit": late_credit(stored_due(attempt), attempt.quiz.late_steps, at),
+    }
+    done = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS).update(**values)
     if done:
-        attempt.state, attempt.submitted_at, attempt.submitted_by, attempt.answers_digest = AttemptState.SUBMITTED, at, by, digest
+        for name, value in values.items():
+            setattr(attempt, name, value)
     return bool(done)
 
 
