@@ -1,11 +1,13 @@
 """What the pages of a running attempt show: built from an allowlist, without the key tables (safety.md row 3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.public_ids import public_id
-from quizzes.enums import QuestionKind
-from quizzes.models import Attempt, AttemptQuestion, Response
+from quizzes.enums import Layout, QuestionKind
+from quizzes.models import Attempt, AttemptQuestion, Quiz, Response
+from quizzes.passing import is_ahead, is_behind, is_one_way
 from quizzes.scoring import Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, number, time_left
 
@@ -20,7 +22,9 @@ class OptionRow:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One question in the navigator and in the check table. `letters` is the answer as the student sees it."""
+    """One question in the navigator and in the check table. `letters` is the answer as the student sees it; `link` leads
+    to the question from the attempt's own address, "" where it cannot be seen: passed for good, or still to come.
+    """
 
     position: int
     answered: bool
@@ -29,12 +33,14 @@ class Place:
     save_number: int
     saved_at: datetime | None
     current: bool = False
+    link: str = ""
+    passed: bool = False
+    later: bool = False
 
     @property
     def words(self) -> str:
-        """The state in words: "answered, marked", "not answered, this one"."""
-        parts = ["answered" if self.answered else "not answered"]
-        return ", ".join(parts + ["marked"] * self.marked + ["this one"] * self.current)
+        """The state in words: "answered, marked", "not answered, this one", "passed, not answered", "comes later"."""
+        return state_words(answered=self.answered, marked=self.marked, current=self.current, passed=self.passed, later=self.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionPage:
-    """One question of a running attempt."""
+class QuestionPart:
+    """One question as it is asked. `part` ends the ids of its controls: "" alone on a page, "-3" beside others."""
 
     position: int
     stem_html: str
@@ -69,20 +75,44 @@ class QuestionPage:
     rule: str
     options: list[OptionRow]
     place: Place
-    places: list[Place]
     form: Form
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """A page of a running attempt: the questions that it asks (one, or all of them), and the places of all."""
+
+    questions: list[QuestionPart]
+    places: list[Place]
+    all_at_once: bool = False
+    one_way: bool = False
 
     @property
     def answered(self) -> int:
         return sum(place.answered for place in self.places)
 
     @property
+    def position(self) -> int:
+        """The place of the question that stands alone on the page, else of the first one."""
+        return self.questions[0].position
+
+    @property
     def previous(self) -> int | None:
-        return self.position - 1 if self.position > 1 else None
+        return self.position - 1 if self.position > 1 and not self.one_way else None
 
     @property
     def is_last(self) -> bool:
         return self.position == len(self.places)
+
+    @property
+    def most_options(self) -> int:
+        return max(len(question.options) for question in self.questions)
+
+    @property
+    def last_letter(self) -> str:
+        """The last letter that ticks an option on this page: at most Z, the keyboard has no more."""
+        return letter(min(self.most_options, 26) - 1)
 
 
 def clock(attempt: Attempt, now: datetime) -> Clock | None:
@@ -94,15 +124,34 @@ def clock(attempt: Attempt, now: datetime) -> Clock | None:
     return Clock(max(0, int(left.total_seconds())), time_left(left), attempt.ends_at, int(length.total_seconds()))
 
 
+def first_position(attempt: Attempt) -> int:
+    """Return the question that a page without a place shows: the first one, or the one reached where there is no way back."""
+    return attempt.reached if is_one_way(attempt.quiz) else 1
+
+
+def place_link(quiz: Quiz, position: int) -> str:
+    """Return what leads to a question from the address of its attempt: "?q=3", or "#question-3" where all are on one page."""
+    return f"#question-{position}" if quiz.layout == Layout.ALL else f"?q={position}"
+
+
+def state_words(*, answered: bool, marked: bool = False, current: bool = False, passed: bool = False, later: bool = False) -> str:
+    """Return the state of a question for the navigator."""
+    if later:
+        return "comes later"
+    parts = ["passed"] * passed + ["answered" if answered else "not answered"]
+    return ", ".join(parts + ["marked"] * (marked and not passed) + ["this one"] * current)
+
+
 def places_of(attempt: Attempt, *, current: int = 0) -> list[Place]:
-    """Return the questions of an attempt with their state. One query."""
+    """Return the questions of an attempt with their state. One query. Needs `attempt.quiz`."""
     found = AttemptQuestion.objects.filter(attempt=attempt).select_related("response").defer("scoring", "points", "score")
-    return [_place(question, current) for question in found]
+    return [_place(attempt, question, current) for question in found]
 
 
-def _place(question: AttemptQuestion, current: int) -> Place:
+def _place(attempt: Attempt, question: AttemptQuestion, current: int) -> Place:
     response: Response | None = getattr(question, "response", None)
     chosen = response.chosen if response else []
+    passed, later = is_behind(attempt, question.position), is_ahead(attempt, question.position)
     return Place(
         position=question.position,
         answered=response is not None,
@@ -111,6 +160,9 @@ def _place(question: AttemptQuestion, current: int) -> Place:
         save_number=response.save_number if response else 0,
         saved_at=response.saved_at if response else None,
         current=question.position == current,
+        link="" if passed or later else place_link(attempt.quiz, question.position),
+        passed=passed,
+        later=later,
     )
 
 
@@ -124,17 +176,34 @@ def answer_words(question: AttemptQuestion, chosen: tuple[str, ...]) -> str:
     return letters(question, chosen) or "nothing ticked"
 
 
-def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
-    """Return question `position` of an attempt; None if there is none. Three queries."""
-    places = places_of(attempt, current=position)
-    question = AttemptQuestion.objects.filter(attempt=attempt, position=position).select_related("version", "response").first()
-    if question is None:
+def attempt_page(attempt: Attempt, position: int) -> AttemptPage | None:
+    """Return the page of an attempt that has question `position`; None if there is none. Needs `attempt.quiz`.
+
+    Three queries for any number of questions. Whether the question may be seen is asked with `quizzes.passing` before.
+    """
+    all_at_once = attempt.quiz.layout == Layout.ALL
+    places = places_of(attempt, current=0 if all_at_once else position)
+    if not 1 <= position <= len(places):
         return None
-    version, place = question.version, places[position - 1]
-    chosen = set(question.response.chosen) if place.answered else set()
-    html = dict(version.options.values_list("public_id", "html"))
-    return QuestionPage(
-        position=position,
+    asked = AttemptQuestion.objects.filter(attempt=attempt).select_related("version", "response")
+    found = (asked if all_at_once else asked.filter(position=position)).prefetch_related("version__options")
+    return AttemptPage(
+        questions=[
+            _part(question, places[question.position - 1], f"-{question.position}" if all_at_once else "") for question in found
+        ],
+        places=places,
+        all_at_once=all_at_once,
+        one_way=is_one_way(attempt.quiz),
+    )
+
+
+def _part(question: AttemptQuestion, place: Place, part: str) -> QuestionPart:
+    version = question.version
+    html = {option.public_id: option.html for option in version.options.all()}
+    response: Response | None = getattr(question, "response", None)
+    chosen = set(response.chosen) if response else set()
+    return QuestionPart(
+        position=question.position,
         stem_html=version.stem_html,
         hint_html=version.hint_html,
         one_choice=version.kind != QuestionKind.MULTI,
@@ -144,8 +213,8 @@ def question_page(attempt: Attempt, position: int) -> QuestionPage | None:
             OptionRow(option, letter(index), html[option], option in chosen) for index, option in enumerate(question.option_order)
         ],
         place=place,
-        places=places,
         form=Form(place.save_number),
+        part=part,
     )
 
 
@@ -161,8 +230,9 @@ def unsaid(ask: str, stem: str) -> str:
     return "" if ask.rstrip(".").casefold() in stem.casefold() else ask
 
 
-def unanswered_words(places: list[Place]) -> str:
+def unanswered_words(places: Iterable[Place]) -> str:
     """Return the headline of the check page: "Two questions are not answered", "All eight questions are answered"."""
+    places = list(places)
     open_places = [place for place in places if not place.answered]
     if not open_places:
         return f"All {number(len(places))} questions are answered" if len(places) > 1 else "The question is answered"

@@ -10,6 +10,8 @@ from typing import Protocol
 MAX_ID = 36
 MAX_COUNTER = 2**31 - 1
 MAX_OPTIONS = 1000
+# By how many seconds a page's clock may be off before it is set anew: the way there and back, and rounding.
+CLOCK_TOLERANCE = 3
 
 
 class BadSave(ValueError):  # noqa: N818 - it is a bad save, and says so in its text
@@ -73,6 +75,17 @@ def read_known(posted: Posted) -> dict[int, int]:
             raise BadSave(f"“{entry}” does not name a question and its save.")
         known[int(question)] = max(int(save), known.get(int(question), 0))
     return known
+
+
+def knows_clock(asked: Posted, ends: int | None, left: int) -> bool:
+    """Whether a page knows the time of its attempt: fields `ends` (seconds since 1970, "" for no end) and `left` (seconds).
+
+    `ends` and `left` are what is true; `left` does not matter without an end.
+    """
+    if str(asked.get("ends", "")) != ("" if ends is None else str(ends)):
+        return False
+    shown = str(asked.get("left", ""))
+    return ends is None or (_is_number(shown) and abs(int(shown) - left) <= CLOCK_TOLERANCE)
 
 
 def decide(request: SaveRequest, *, replayed: bool, tab_counter: int | None, current: int, current_tab: str) -> Verdict:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from quizzes.actions.attempts import hold
-from quizzes.enums import STORED, QuestionKind, SaveOutcome
+from quizzes.enums import STORED, AttemptState, QuestionKind, SaveOutcome
 from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Response
+from quizzes.passing import is_ahead, is_behind, is_one_way
 from quizzes.saving import SaveRequest, Verdict, chain, decide
 from quizzes.schedule import is_running
 
@@ -23,7 +24,9 @@ class UnknownQuestion(LookupError):  # noqa: N818 - as LookupError
 
 
 class ImpossibleAnswer(ValueError):  # noqa: N818 - as ValueError
-    """The answer names an option that is not of this question, or too many; nothing was stored."""
+    """The answer names an option that is not of this question, or too many, or a question that comes later; nothing was
+    stored.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +71,22 @@ class _Asked:
     questions: int
 
 
-def save(*, attempt: Attempt, request: SaveRequest, now: datetime) -> Saved:
+def save(*, attempt: Attempt, request: SaveRequest, now: datetime, move_on: bool = False) -> Saved:
     """Store the whole answer of one question of `attempt`, or say why not: `save_found` for whoever has the attempt already."""
-    return save_found(find=lambda: hold(attempt), request=request, now=now)
+    return save_found(find=lambda: hold(attempt), request=request, now=now, move_on=move_on)
 
 
-def save_found(*, find: Callable[[], Attempt], request: SaveRequest, now: datetime) -> Saved:
+def save_found(*, find: Callable[[], Attempt], request: SaveRequest, now: datetime, move_on: bool = False) -> Saved:
     """Store the whole answer of one question, or say why not. Four statements in one transaction.
 
-    `find` is called inside the transaction and returns the attempt with its row locked, as `hold` and
-    `quizzes.access.held_attempt_for` do; what it raises passes through.
+    `find` is called inside the transaction and returns the attempt with its row locked and its quiz, as `hold` and
+    `quizzes.access.held_attempt_for` do; what it raises passes through. `move_on`: the student goes on to the next
+    question, which closes this one where there is no way back (a fifth statement, there only).
 
     Same request id, or same tab and counter not higher than stored: nothing changes. Another tab and a base that is not
-    the current save: conflict. After the end and its grace, or after submission: refused. Refusals are logged too.
-    Raises UnknownQuestion, and ImpossibleAnswer for options that are not of this question.
+    the current save: conflict. After the end and its grace, after submission, or after the question was passed for good:
+    refused. Refusals are logged too. Raises UnknownQuestion, and ImpossibleAnswer for options that are not of this
+    question and for questions that come later.
     """
     with transaction.atomic():
         asked = _ask(find(), request)
@@ -95,11 +100,35 @@ def save_found(*, find: Callable[[], Attempt], request: SaveRequest, now: dateti
         if verdict is Verdict.REPEAT:
             return _told(asked, SaveOutcome.STORED, repeat=True)
         _check(asked.question, request)
+        _check_reached(asked.attempt, request)
         if not is_running(asked.attempt, now):
             return _refuse(asked, request, SaveOutcome.CLOSED, now)
+        if is_behind(asked.attempt, request.position):
+            return _refuse(asked, request, SaveOutcome.PASSED, now)
         if verdict is Verdict.CONFLICT:
             return _refuse(asked, request, SaveOutcome.CONFLICT, now)
-        return _store(asked, request, now)
+        saved = _store(asked, request, now)
+        if move_on and is_one_way(asked.attempt.quiz):
+            _pass(asked.attempt, request.position, asked.questions)
+        return saved
+
+
+def pass_by(*, attempt: Attempt, position: int, now: datetime) -> bool:
+    """Go on from question `position` without an answer where there is no way back; say whether it happened here.
+
+    A repeat, a question that was not reached, the last one and an attempt that is over change nothing. Two statements.
+    """
+    if not is_one_way(attempt.quiz) or not is_running(attempt, now):
+        return False
+    return _pass(attempt, position, attempt.questions.count())
+
+
+def _pass(attempt: Attempt, position: int, questions: int) -> bool:
+    """Close question `position`. The last one stays open until the attempt is submitted: nothing comes after it."""
+    if position >= questions:
+        return False
+    here = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.IN_PROGRESS, reached=position)
+    return here.update(reached=position + 1) == 1
 
 
 def _ask(attempt: Attempt, request: SaveRequest) -> _Asked:
@@ -144,6 +173,11 @@ def _check(question: AttemptQuestion, request: SaveRequest) -> None:
         raise ImpossibleAnswer(f"Question {question.position} has no such option.")
     if question.version.kind in ONE_CHOICE and len(request.chosen) > 1:
         raise ImpossibleAnswer(f"Question {question.position} takes one answer.")
+
+
+def _check_reached(attempt: Attempt, request: SaveRequest) -> None:
+    if is_ahead(attempt, request.position):
+        raise ImpossibleAnswer(f"Question {request.position} comes later: this quiz asks one question after the other.")
 
 
 def _told(asked: _Asked, outcome: SaveOutcome, *, repeat: bool = False) -> Saved:

@@ -2,6 +2,7 @@
 (() => {
   const check = document.getElementById("submit");
   const device = quizKeeping(check.dataset.attempt, check.dataset.save);
+  const notice = document.getElementById("answer-notice");
   const reloadIf = (all) => { if (all) location.reload(); return all; };
 
   check.addEventListener("submit", async (event) => {
@@ -9,8 +10,8 @@
     const entries = device.kept();
     if (entries.length) {
       event.preventDefault();
-      if (reloadIf(await device.resend(entries)) || device.notice.hasChildNodes()) return;
-      device.notice.textContent = "Not submitted: an answer is still only on this device. It is sent again when you press Submit.";
+      if (reloadIf(await device.resend(entries)) || notice.hasChildNodes()) return;
+      notice.textContent = "Not submitted: an answer is still only on this device. It is sent again when you press Submit.";
       return;
     }
     Object.entries(device.seen()).forEach(([place, save]) => {

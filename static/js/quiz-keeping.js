@@ -3,7 +3,6 @@
 function quizKeeping(attempt, url) {
   const prefix = `quiz:${attempt}:`;
   const store = deviceStore();
-  const notice = document.getElementById("answer-notice");
 
   const keep = (entry) => store?.setItem(prefix + entry.question, JSON.stringify(entry));
   const forget = (place) => store?.removeItem(prefix + place);
@@ -14,6 +13,9 @@ function quizKeeping(attempt, url) {
   const saw = (place, save) => store?.setItem(`${prefix}seen`, JSON.stringify({ ...seen(), [place]: save }));
   const unsee = () => store?.removeItem(`${prefix}seen`);
 
+  // Where all questions are on one page, each has a notice of its own.
+  const notice = (place) => document.getElementById(`answer-notice-${place}`) || document.getElementById("answer-notice");
+
   // A page that was open while somebody signed in again has an old token; the cookie has the new one.
   const freshToken = (form) => { form.elements.csrfmiddlewaretoken.value = csrfToken(); };
 
@@ -21,11 +23,11 @@ function quizKeeping(attempt, url) {
   const final = (status) => [409, 422].includes(status);
 
   // The server took no answer and says why. What it has in its own log need not stay on this device after signing out.
-  function refused(entry, status, text) {
+  function refused(place, entry, status, text) {
     if (entry && final(status)) keep({ ...entry, refused: true });
     const words = document.getElementById("notice-refused");
-    if ([401, 409, 422].includes(status)) notice.innerHTML = text;
-    else if (words) notice.replaceChildren(words.content.cloneNode(true));
+    if ([401, 409, 422].includes(status)) notice(place).innerHTML = text;
+    else if (words) notice(place).replaceChildren(words.content.cloneNode(true));
   }
 
   async function sendAgain(entry) {
@@ -35,7 +37,7 @@ function quizKeeping(attempt, url) {
     const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true" };
     const reply = await fetch(url, { method: "POST", headers, body }).catch(() => null);
     if (reply?.ok) forget(entry.question);
-    else if (reply && reply.status < 500) refused(entry, reply.status, await reply.text());
+    else if (reply && reply.status < 500) refused(entry.question, entry, reply.status, await reply.text());
     return Boolean(reply?.ok);
   }
 
@@ -53,7 +55,10 @@ function quizKeeping(attempt, url) {
     over.submit();
   }
 
-  notice.addEventListener("submit", () => kept().forEach((entry) => forget(entry.question)));
+  // A form inside a notice settles its question: what this device kept for it is decided there.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.closest("[role=alert]")) forget(target.elements.question.value);
+  });
 
   return { notice, keep, forget, kept, seen, saw, unsee, freshToken, final, refused, resend, submitNow };
 }

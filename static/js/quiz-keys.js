@@ -1,6 +1,5 @@
-// The letters of the options as keys, only while the focus is inside the question; they can be turned off (WCAG 2.1.4).
+// The letters of the options as keys, only while the focus is inside a question; they can be turned off (WCAG 2.1.4).
 (() => {
-  const question = document.querySelector("#answer .question");
   const row = document.getElementById("letter-keys");
   if (matchMedia("(hover: none) and (pointer: coarse)").matches) return; // a phone has no keys to name
   const [words, button] = row.children;
@@ -18,8 +17,9 @@
     show();
   });
 
-  question.addEventListener("keydown", (event) => {
-    if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !/^[a-z]$/i.test(event.key)) return;
+  document.addEventListener("keydown", (event) => {
+    const question = event.target.closest(".question");
+    if (!on || !question || event.repeat || event.ctrlKey || event.metaKey || event.altKey || !/^[a-z]$/i.test(event.key)) return;
     if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
     const box = question.querySelectorAll("[name=option]")[event.key.toUpperCase().charCodeAt(0) - 65];
     if (!box) return;

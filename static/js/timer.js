@@ -1,15 +1,22 @@
 // The time left, recomputed from what the server last said; the clock of this device is never asked what time it is.
 (() => {
   const clock = document.getElementById("clock");
-  if (!clock) return;
   const warning = document.getElementById("time-warning");
   const toggle = document.getElementById("clock-toggle");
-  const limit = Number(clock.dataset.limit);
-  const steps = [[Math.floor(limit / 2), "Half of your time is over"], [300, "5 minutes left"], [60, "1 minute left"]].filter(([at], index) => at < limit && (index > 0 || at > 300));
-  let end = 0, before = Infinity, over = false;
+  let end = Infinity, ends = null, steps = [], before = Infinity, over = false;
 
   function read() {
-    end = performance.now() + Number(document.getElementById("timer").dataset.seconds) * 1000;
+    const timer = document.getElementById("timer"), { seconds, limit } = timer.dataset;
+    const changed = ends !== null && ends !== timer.dataset.ends;
+    ends = timer.dataset.ends;
+    end = seconds === undefined ? Infinity : performance.now() + Number(seconds) * 1000;
+    steps = [[Math.floor(limit / 2), "Half of your time is over"], [300, "5 minutes left"], [60, "1 minute left"]].filter(([at], index) => at < limit && (index > 0 || at > 300));
+    toggle.hidden = end === Infinity;
+    hide(isHidden());
+    if (changed) {
+      before = Infinity;
+      warn(end === Infinity ? "Your time was changed: there is no time limit any more" : `Your time was changed: this attempt ${timer.querySelector("span").textContent} now`);
+    }
     show();
   }
 
@@ -25,9 +32,18 @@
     warning.replaceChildren(note);
   }
 
+  const secondsLeft = () => Math.max(0, Math.ceil((end - performance.now()) / 1000));
+
+  function inWords(left) {
+    if (left < 60) return `${left} s left`;
+    if (left < 7200) return `${Math.floor(left / 60)} min left`;
+    if (left < 172800) return `${Math.floor(left / 3600)} h ${Math.floor(left / 60) % 60} min left`;
+    return `${Math.floor(left / 86400)} days left`;
+  }
+
   function show() {
-    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    const words = left >= 60 ? `${Math.floor(left / 60)} min left` : `${left} s left`;
+    if (end === Infinity) return;
+    const left = secondsLeft(), words = inWords(left);
     const shown = document.getElementById("timer-words");
     if (shown.textContent !== words) shown.textContent = words;
     steps.forEach(([at, text]) => { if (left <= at && before > at && before !== Infinity) warn(text); });
@@ -37,26 +53,27 @@
     document.dispatchEvent(new CustomEvent("quiz:time-over"));
   }
 
+  // The page says what it knows; the server answers only where something else is true.
   function ask() {
-    if (!document.hidden && !over) htmx.ajax("GET", clock.dataset.poll, { target: "#timer", swap: "outerHTML" });
+    const known = new URLSearchParams({ ends, left: end === Infinity ? "" : secondsLeft() });
+    if (!document.hidden && !over) htmx.ajax("GET", `${clock.dataset.poll}?${known}`, { target: "#timer", swap: "outerHTML" });
   }
 
   function hide(hidden) {
-    document.getElementById("timer").hidden = hidden;
+    document.getElementById("timer").hidden = hidden && end !== Infinity;
     toggle.setAttribute("aria-pressed", String(hidden));
     toggle.firstChild.textContent = hidden ? "Show" : "Hide";
   }
 
-  const store = (() => { try { return window.localStorage; } catch { return null; } })();
+  const store = deviceStore();
   const isHidden = () => toggle.getAttribute("aria-pressed") === "true";
-  toggle.hidden = false;
   hide(store?.getItem("quiz-clock") === "hidden");
   toggle.addEventListener("click", () => {
     hide(!isHidden());
     store?.setItem("quiz-clock", isHidden() ? "hidden" : "shown");
   });
   for (const name of ["htmx:oobAfterSwap", "htmx:afterSwap"]) {
-    document.addEventListener(name, ({ target }) => { if (target.id === "timer" || target.id === "clock") { read(); hide(isHidden()); } });
+    document.addEventListener(name, ({ target }) => { if (target.id === "timer" || target.id === "clock") read(); });
   }
   document.addEventListener("visibilitychange", ask);
   setInterval(ask, 10000);
