@@ -19,7 +19,7 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/", attempts.attempt, name="attempt"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/save/", attempts.attempt_save, name="attempt_save"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/mark/", attempts.attempt_mark, name="attempt_mark"),
- 	
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/clock/", attempts.attempt_clock, name="attempt_clock"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/check/", attempts.attempt_check, name="attempt_check"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/submit/", attempts.attempt_submit, name="attempt_submit"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/result/", results.attempt_result, name="attempt_result"),

@@ -102,6 +102,7 @@ TABLE: dict[str, str] = {
     "GET quizzes:attempt": OWN_ATTEMPT,
     "POST quizzes:attempt_save": OWN_ATTEMPT,
     "GET quizzes:attempt_check": OWN_ATTEMPT,
+    "GET quizzes:attempt_clock": OWN_ATTEMPT,
     "POST quizzes:attempt_mark": OWN_ATTEMPT,
     "POST quizzes:attempt_submit": OWN_ATTEMPT,
     "GET quizzes:attempt_result": RESULT,
