@@ -1,15 +1,26 @@
 """Every page as each person: axe in light and dark, 320 px without sideways scroll, no leftovers of programming."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
 from playwright.sync_api import Page
+from pytest_django import Settings
 
 from accounts.models import User
-from course.enums import Role
+from course.actions.imports import keep_draft
+from course.actions.pages import save_page
+from course.enums import AnnouncementState, Role
+from course.models import Announcement
+from presentations.models import Booking
+from quizzes.actions.imports import keep_quiz_draft
 from quizzes.models import Attempt
 from tests.browser.conftest import Demo, axe, sideways
+from tests.course.week_texts import TEXT
+from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
 Open = Callable[..., Page]
 
@@ -49,8 +60,17 @@ SIGNED_OUT = (
     "/invitation/none/",
     "/dev/mail/",
 )
+# An admin who is not enrolled looks at the pages of staff without their forms, and at Django's own.
+LOOKING_IN = ("", "quizzes/week-4-quiz/", "people/")
+ADMIN_PAGES = ("/admin/", "/admin/course/enrollment/", "/admin/accounts/user/add/")
+# Where a form comes back with an error: the page, the field that is filled with what, the button.
+REFUSED = (
+    ("people/", "people", "nobody at all", "Send invitations"),
+    ("weeks/import/", "text", "# No number\n", "Look at what is found"),
+    ("quizzes/import/", "text", "## What?\n\n- [ ] a\n- [y] b\n", "Look at it"),
+)
 MISSING = {"/nothing-here/": 404, "/invitation/none/": 410}
-LEFTOVERS = re.compile(r"\bNone\b(?! of)|object \(\d+\)|\{\{|\{%|Lorem|Traceback|\bQuizs\b")
+LEFTOVERS = re.compile(r"\bNone\b(?! of| available| in the)|object \(\d+\)|\{\{|\{%|Lorem|Traceback|\bQuizs\b")
 
 
 def check(page: Page, path: str) -> list[str]:
@@ -72,30 +92,79 @@ def check(page: Page, path: str) -> list[str]:
     return troubles
 
 
-def paths_of(demo: Demo, user: User | None) -> list[str]:
+def paths_of(demo: Demo, user: User | None, mails: Path) -> list[str]:
     if user is None:
-        return list(SIGNED_OUT)
+        return [*SIGNED_OUT, f"/dev/mail/{mailed(mails)}/"]
     course = [demo.url + path for path in COURSE_PAGES]
     if user == demo.student:
         done = Attempt.objects.get(student=user, quiz__slug="week-4-quiz")
         return [*course, f"{demo.url}quizzes/week-4-quiz/attempts/{done.public_id}/result/", *SITE_PAGES]
     if user == demo.admin:
-        return course
-    return [*course, *(demo.url + path for path in STAFF_PAGES)]
+        row = f"/admin/course/course/{demo.course.pk}/change/"
+        return [*(demo.url + path for path in LOOKING_IN), *ADMIN_PAGES, row]
+    staff = (path for path in (*COURSE_PAGES, *STAFF_PAGES, *made_pages(demo)) if path != "weeks/4/")  # three others are here
+    return [demo.url + path for path in staff]
+
+
+def mailed(folder: Path) -> str:
+    """Write one letter into the folder that /dev/mail/ shows; return its name there."""
+    with get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=folder) as connection:
+        letter = EmailMultiAlternatives("News", "Read it.", to=["ines.caballero@example.edu"], connection=connection)
+        letter.attach_alternative("<h1>News</h1><p>Read <a href='https://seminar.example.edu/'>it</a>.</p>", "text/html")
+        letter.send()
+    return f"{next(folder.iterdir()).stem}-1"
+
+
+def made_pages(demo: Demo) -> list[str]:
+    """Pages of things that the demo course lacks: texts that wait to be imported, a page, an announcement, a talk."""
+    course, person, now = demo.course, demo.instructor, timezone.now()
+    week = keep_draft(course=course, person=person, filename="week-15.md", text=TEXT.replace("Week 5", "Week 15"), now=now)
+    quizzes = [
+        keep_quiz_draft(course=course, person=person, filename="quiz.md", text=text, known=known, now=now)
+        for text, known in ((f"---\nweek: 99\n---\n{QUIZ}", "markdown"), (REVIEW, "review"))
+    ]
+    page = save_page(course=course, page=None, title="Notes", source="# Notes\n\n- one\n", now=now)
+    announcement = Announcement.objects.filter(course=course, state=AnnouncementState.DRAFT)[0]
+    talk = Booking.objects.filter(slot__course=course).select_related("slot", "person")[0]
+    return [
+        f"weeks/import/{week.public_id}/",
+        *(f"quizzes/import/{one.public_id}/" for one in quizzes),
+        f"pages/{page.slug}/",
+        f"pages/{page.slug}/edit/",
+        f"announcements/{announcement.public_id}/edit/",
+        f"presentations/{talk.slot.public_id}/people/{talk.person.public_id}/",
+    ]
+
+
+def refused_forms(page: Page, demo: Demo) -> Iterator[str]:
+    """Send each form of REFUSED with its error and check the page that comes back."""
+    for path, field, text, button in REFUSED:
+        page.goto(demo.url + path)
+        for closed in page.locator("main details:not([open]) > summary").all():
+            closed.click()
+        page.locator(f"main [name={field}]").fill(text)
+        page.locator("main").get_by_role("button", name=button).last.click()
+        page.wait_for_selector(".error-summary")
+        yield from check(page, f"{path} refused")
 
 
 @pytest.mark.parametrize("who", ["nobody", "student", "instructor", "admin"])
-def test_pages_of_each_person_are_accessible_and_fit_a_phone(who: str, demo: Demo, open_page: Open) -> None:
+def test_pages_of_each_person_are_accessible_and_fit_a_phone(
+    who: str, demo: Demo, open_page: Open, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path
     user = None if who == "nobody" else getattr(demo, who)
     page = open_page(user, "/healthz")
     troubles: list[str] = []
-    for path in paths_of(demo, user):
+    for path in paths_of(demo, user, tmp_path):
         response = page.goto(path)
         assert response is not None
         if response.status != MISSING.get(path, 200):
             troubles.append(f"{path}: {response.status}")
             continue
         troubles += check(page, path)
+    if user == demo.instructor:
+        troubles += refused_forms(page, demo)
     assert troubles == []
 
 
