@@ -23,6 +23,10 @@ def _page(source: str) -> str:
     return render(source, page_links=True)
 
 
+def _reasons(source: str) -> str:
+    return _page(source) if source else ""
+
+
 def _intro(source: str) -> str:
     return _text(markdown.parse(source).intro)
 
@@ -35,11 +39,11 @@ PLACES: tuple[tuple[str, Manager[Any], str, str, Source], ...] = (
     ("questions", QuestionVersion.objects, "stem", "stem_html", _text),
     ("hints", QuestionVersion.objects, "hint", "hint_html", _text),
     ("options", Option.objects, "text", "html", _text),
-    ("feedback", QuestionKey.objects, "general", "general_html", _text),
-    ("feedback", QuestionKey.objects, "if_right", "if_right_html", _text),
-    ("feedback", QuestionKey.objects, "if_wrong", "if_wrong_html", _text),
-    ("feedback", OptionKey.objects, "feedback", "feedback_html", _text),
-    ("feedback", OptionKey.objects, "feedback_unticked", "feedback_unticked_html", _text),
+    ("feedback", QuestionKey.objects, "general", "general_html", _reasons),
+    ("feedback", QuestionKey.objects, "if_right", "if_right_html", _reasons),
+    ("feedback", QuestionKey.objects, "if_wrong", "if_wrong_html", _reasons),
+    ("feedback", OptionKey.objects, "feedback", "feedback_html", _reasons),
+    ("feedback", OptionKey.objects, "feedback_unticked", "feedback_unticked_html", _reasons),
 )
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.enums import EnrollmentState, Role
-from course.models import Announcement, Course, Enrollment, Page, Reading, Week
+from course.models import Announcement, Course, CourseFile, Enrollment, Page, Reading, Week
 from course.page_links import title_key
 
 if TYPE_CHECKING:
@@ -127,15 +127,21 @@ def page_for(member: Membership, slug: str, now: datetime) -> Page:
 
 
 def addresses_by_title(member: Membership, now: datetime) -> dict[str, str]:
-    """Return where the pages and weeks that this person may read are, by `course.page_links.title_key` of their titles. Two queries.
+    """Return where the pages, weeks and readings that this person may read are, by `course.page_links.title_key` of their titles.
 
-    A page wins over a week of the same title; a week is also found as "Week 5" and "Week 5: Title".
+    A page wins over a week of the same title, a week over a reading; a week is also found as "Week 5" and "Week 5: Title".
+    A reading is found on the page of its week, the latest week that has it. Three queries.
     """
     found: dict[str, str] = {}
     weeks = Week.objects.filter(course=member.course).only("slug", "number", "title", "state", "opens_at")
-    for week in weeks if member.is_staff else weeks.released(now):
+    open_weeks = {week.pk: week for week in (weeks if member.is_staff else weeks.released(now))}
+    places = {pk: reverse("course:week", args=[member.course.slug, week.slug]) for pk, week in open_weeks.items()}
+    readings = Reading.objects.filter(week__in=places, removed=False).order_by("week__number", "week_id", "-position")
+    for week_pk, title, public_id in readings.values_list("week_id", "title", "public_id"):
+        found[title_key(title)] = f"{places[week_pk]}#reading-{public_id}"
+    for pk, week in open_weeks.items():
         names = [week.title, str(week), *([f"Week {week.number}"] if week.number is not None else [])]
-        found |= dict.fromkeys(map(title_key, names), reverse("course:week", args=[member.course.slug, week.slug]))
+        found |= dict.fromkeys(map(title_key, names), places[pk])
     for page in Page.objects.filter(course=member.course).only("slug", "title", "state", "opens_at"):
         if member.is_staff or page.is_released(now):
             found[title_key(page.title)] = reverse("course:page", args=[member.course.slug, page.slug])
@@ -162,6 +168,14 @@ def announcement_for(member: Membership, public_id: str, now: datetime) -> Annou
     if announcement is None:
         raise Http404
     return announcement
+
+
+def file_for(member: Membership, key: str) -> CourseFile:
+    """Return a picture of the member's course by the key in its address, without its bytes (404 otherwise). One query."""
+    found = CourseFile.objects.filter(course=member.course, key=key).defer("content").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def courses_of(user: "User") -> list[Course]:

@@ -2,6 +2,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from accounts.admin_base import BaseAdmin, ReadOnlyAdmin, ReadOnlyInline, TableI
 from course.models import (
     Announcement,
     Course,
+    CourseFile,
     CourseSession,
     Enrollment,
     ImportDraft,
@@ -208,6 +210,20 @@ class PageAdmin(TextAdmin):
     autocomplete_fields = ["week"]
     fields = ["course", "title", "slug", "state", "opens_at", "week", "changed_at", "source"]
     readonly_fields = ["course", "title", "slug", "changed_at", "source"]
+
+
+@admin.register(CourseFile)
+class CourseFileAdmin(ReadOnlyAdmin):
+    reason = "Pictures are added, replaced and deleted under Pictures in the course, which says where each is used."
+    list_display = ["name", "course", "kind", "width", "height", "size", "added_by", "added_at"]
+    list_filter = ["kind", ("course", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["course", "added_by"]
+    search_fields = ["name", "course__code"]
+    fields = ["course", "name", "kind", "width", "height", "size", "added_by", "added_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseFile]:
+        """Leave the bytes where they are."""
+        return super().get_queryset(request).defer("content")
 
 
 @admin.register(Announcement)

@@ -28,3 +28,17 @@ class AnnouncementState(TextChoices):
     DRAFT = "draft", "Draft"
     SCHEDULED = "scheduled", "Scheduled"
     PUBLISHED = "published", "Published"
+
+
+class PictureKind(TextChoices):
+    """Kinds of pictures that a course keeps; the value is their media type."""
+
+    PNG = "image/png", "PNG"
+    JPEG = "image/jpeg", "JPEG"
+    GIF = "image/gif", "GIF"
+    WEBP = "image/webp", "WebP"
+
+    @property
+    def extension(self) -> str:
+        """Return what a file name of this kind ends in."""
+        return "jpg" if self is PictureKind.JPEG else self.value.removeprefix("image/")

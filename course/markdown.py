@@ -13,7 +13,7 @@ from course.markdown_rules import build_parser
 from course.week_blocks import comment_ends
 from course.week_lines import split_lines
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 """Raise it with every change of the output: `manage.py rerender` brings stored HTML up to it."""
 
 MAX_CHARACTERS = 200_000
@@ -120,8 +120,9 @@ def render(source: str, *, heading_base: int = 2, page_links: bool = False) -> s
     `heading_base` (2 to 6) is the level that `#` becomes; deeper headings follow and stop at h6. Raw HTML is shown
     as text, comments are left out, foreign pictures become links. Math stays text in `span.math` and
     `span.math-display`, without its dollar signs. With `page_links`, `[[Title]]` becomes `span.page-link` (see
-    `course.page_links`) and `![[file]]` says that the file is missing. A text that is too long or too deeply nested or would take too long is shown as it was
-    typed, in one `pre`. Never raises for any text; the result needs no further cleaning.
+    `course.page_links`) and `![[file]]` a picture, or the words that the file is missing. Where pictures are is said when a page
+    is shown (`course.pictures`). A text that is too long or too deeply nested or would take too long is shown as it was typed,
+    in one `pre`. Never raises for any text; the result needs no further cleaning.
     """
     text = SURROGATES.sub("\ufffd", source)
     if is_too_hard(text):

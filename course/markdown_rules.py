@@ -24,6 +24,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
 from course.markdown_links import image_is_ours
+from course.pictures import EXTENSIONS, words_of
 
 LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 PAGE_LINK = re.compile(r"(?P<file>!?)\[\[(?P<name>[^\[\]\n]{1,200})\]\]")
@@ -142,7 +143,7 @@ def _page_link(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     if not silent:
-        token = state.push("missing_file" if match["file"] else "page_link", "span", 0)
+        token = state.push("embedded_file" if match["file"] else "page_link", "span", 0)
         token.content = match["name"].strip()
     state.pos = match.end()
     return True
@@ -242,8 +243,11 @@ def _page_link_span(_self: RendererHTML, tokens: Sequence[Token], index: int, _o
     return f'<span class="page-link">{escape(tokens[index].content)}</span>'
 
 
-def _missing_file(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    return f'<span class="missing-file">Missing file: {escape(tokens[index].content.split("|")[0].strip())}</span>'
+def _embedded_file(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    name, _, label = tokens[index].content.partition("|")
+    if name.strip().lower().endswith(EXTENSIONS) and image_is_ours(name.strip()):
+        return f'<img src="{escape(name.strip())}" alt="{escape(words_of(label))}">'
+    return f'<span class="missing-file">Missing file: {escape(name.strip())}</span>'
 
 
 def _note_ref(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
@@ -282,7 +286,7 @@ _RENDER_RULES: dict[str, Any] = {
     "math_inline_double": _math_display,
     "math_block": _math_block,
     "page_link": _page_link_span,
-    "missing_file": _missing_file,
+    "embedded_file": _embedded_file,
     "footnote_ref": _note_ref,
     "footnote_block_open": _notes_open,
     "footnote_block_close": _notes_close,

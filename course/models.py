@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import validate_zone
 from accounts.public_ids import public_id
-from course.enums import STAFF_ROLES, AnnouncementState, EnrollmentState, Release, Role
+from course.enums import STAFF_ROLES, AnnouncementState, EnrollmentState, PictureKind, Release, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -306,6 +306,39 @@ class Page(models.Model):
         return self.state == Release.OPEN or (
             self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now
         )
+
+
+class CourseFile(models.Model):
+    """A picture of a course, named in its texts as `![words](files/name.png)`. Written by `course.actions.files` only.
+
+    `key` is part of its address and changes with every replacement: who was not shown the text with the picture cannot
+    guess where it is (an explanation's picture must not be out before the explanation), and a browser may keep it.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="files")
+    key = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=PictureKind)
+    width = models.PositiveSmallIntegerField(help_text="Pixels.")
+    height = models.PositiveSmallIntegerField(help_text="Pixels.")
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    content = models.BinaryField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "picture"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "name"], name="file_name_once"),
+            models.CheckConstraint(condition=Q(kind__in=PictureKind.values), name="file_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("course:file", args=[self.course.slug, self.key, self.name])
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

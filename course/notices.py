@@ -15,6 +15,7 @@ from course.access import zone_words
 from course.announcing import KIND, hold, leaves_at, object_key, recipients
 from course.enums import AnnouncementState, Role
 from course.models import Announcement, Course, CourseSession, Enrollment, Reading, ReadingTick, Week
+from course.pictures import in_words
 from notifications.ahead import keys_of
 from notifications.enums import Standing
 from notifications.models import Delivery
@@ -94,8 +95,8 @@ def _announcement_letter(delivery: Delivery) -> Letter:
         subject=f"{course.code}: {one.title}",
         place=str(course),
         heading=one.title,
-        html=one.html,
-        text=plain_text(one.html),
+        html=in_words(one.html),
+        text=plain_text(in_words(one.html)),
         path=one.get_absolute_url(),
         action="Read it in Seminar",
         why=why(course, role, "announcements"),

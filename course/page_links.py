@@ -1,4 +1,4 @@
-"""Links between the texts of a course: `[[Title]]` in a page leads to the page or week of that title (formats.md 4.2, step 0). Pure."""
+"""Links between the texts of a course: `[[Title]]` leads to the page, week or reading of that title (formats.md 4.2, step 0). Pure."""
 
 import re
 from collections.abc import Mapping

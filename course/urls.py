@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.views import announcements, landing, pages, people, release, week_edit, week_import, weeks
+from course.views import announcements, files, landing, pages, people, release, week_edit, week_import, weeks
 
 app_name = "course"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("pages/<slug:page>/", pages.page, name="page"),
     path("pages/<slug:page>/edit/", pages.page_edit, name="page_edit"),
     path("pages/<slug:page>/release/", release.page_release, name="page_release"),
+    # --- pictures
+    path("files/", files.files, name="files"),
+    path("files/<slug:picture>/delete/", files.file_delete, name="file_delete"),
+    path("files/<slug:picture>/<str:filename>", files.file, name="file"),
     # --- announcements
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/new/", announcements.announcement_new, name="announcement_new"),

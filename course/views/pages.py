@@ -12,12 +12,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_base import posted
-from course.access import Membership, Right, addresses_by_title, frame, membership_for, page_for, see_other
+from course.access import Membership, Right, frame, membership_for, page_for, see_other
 from course.actions.pages import PageChangedError, PageRefusedError, save_page
 from course.forms.weeks import PageForm, ReleaseForm
 from course.line_changes import Change, compare
 from course.models import Page
-from course.page_links import asks_for_links, linked
 from course.week_edit import with_newlines
 from course.week_lines import plain
 
@@ -30,10 +29,8 @@ def page(request: HttpRequest, course: str, page: str) -> HttpResponse:
     now = timezone.now()
     shown = page_for(member, page, now)
     shown.course = member.course
-    html = linked(shown.html, addresses_by_title(member, now)) if asks_for_links(shown.html) else shown.html
     context = {
         "shown": shown,
-        "html": html,
         "now": now,
         "release_form": ReleaseForm(initial={"opens_at": shown.opens_at}),
         "week_shown": shown.week if shown.week and (member.is_staff or shown.week.is_released(now)) else None,

@@ -190,11 +190,11 @@ def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
     return QuestionKey(
         version=version,
         general=content.general,
-        general_html=_html(content.general),
+        general_html=_reasons_html(content.general),
         if_right=content.if_right,
-        if_right_html=_html(content.if_right),
+        if_right_html=_reasons_html(content.if_right),
         if_wrong=content.if_wrong,
-        if_wrong_html=_html(content.if_wrong),
+        if_wrong_html=_reasons_html(content.if_wrong),
     )
 
 
@@ -220,9 +220,9 @@ def _option_key(option: Option, said: OptionContent) -> OptionKey:
         correct=said.correct,
         effect=said.effect,
         feedback=said.feedback,
-        feedback_html=_html(said.feedback),
+        feedback_html=_reasons_html(said.feedback),
         feedback_unticked=said.unticked,
-        feedback_unticked_html=_html(said.unticked),
+        feedback_unticked_html=_reasons_html(said.unticked),
     )
 
 
@@ -265,3 +265,8 @@ def _write(rows: _Rows, quiz: Quiz, forgotten: set[int]) -> None:
 
 def _html(source: str) -> str:
     return render(source) if source else ""
+
+
+def _reasons_html(source: str) -> str:
+    """Feedback and explanations may lead to pages, weeks and readings of the course: `[[Title]]`."""
+    return render(source, page_links=True) if source else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import get_resolver
 from django.utils import timezone
 
+from course.actions.files import save_file
 from course.actions.pages import save_page
 from course.actions.weeks import release_week, save_week
 from course.enums import AnnouncementState, Release
@@ -24,6 +25,8 @@ from quizzes.models import Quiz
 if TYPE_CHECKING:
     from tests.conftest import Cast
 
+DOT = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
+"""A picture of one pixel."""
 WEEK = """# Week 3: Counting Words
 
 Some introduction.
@@ -86,6 +89,7 @@ def make_objects(cast: Cast) -> Objects:
     page = save_page(course=cast.course, page=None, title="Syllabus", source="Read this.", now=now)
     page.state = Release.OPEN
     page.save()
+    picture = save_file(course=cast.course, name="dot.gif", content=DOT, person=cast.instructor, now=now)
     announcement = Announcement.objects.create(
         course=cast.course,
         title="Room",
@@ -114,6 +118,8 @@ def make_objects(cast: Cast) -> Objects:
             "course": cast.course.slug,
             "week": week.slug,
             "page": page.slug,
+            "picture": picture.key,
+            "filename": picture.name,
             "announcement": announcement.public_id,
             "reading": Reading.objects.get(week=week).public_id,
             "person": cast.other_student.public_id,

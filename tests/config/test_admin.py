@@ -23,6 +23,7 @@ from course.enums import AnnouncementState, Release, Role
 from course.models import (
     Announcement,
     Course,
+    CourseFile,
     CourseSession,
     Enrollment,
     ImportDraft,
@@ -94,6 +95,9 @@ def _populate_one(cast: Cast, n: int) -> None:
     )
     Reading.objects.create(week=week, section=section, position=1, line=2, title="A text", read_by=session)
     Page.objects.create(course=course, slug="page", title="Syllabus", week=week)
+    CourseFile.objects.create(
+        course=course, name="board.png", kind="image/png", width=1, height=1, size=1, content=b"x", added_by=who, added_at=NOW
+    )
     Announcement.objects.create(
         course=course,
         title="Welcome",

@@ -8,9 +8,9 @@ import time_machine
 from django.test import Client
 
 from course.actions.pages import PageRefusedError, release_page, save_page
-from course.actions.weeks import ReleaseRefusedError, save_week
+from course.actions.weeks import ReleaseRefusedError, release_week, save_week
 from course.enums import Release
-from course.models import Page
+from course.models import Page, Reading
 from tests.conftest import NOW, Cast
 
 NEW = "/courses/hum240/pages/new/"
@@ -209,7 +209,7 @@ def test_page_bracketed_title_is_a_link_where_the_text_exists(client: Client, ca
     shown = client.get("/courses/hum240/pages/notes/").content.decode()
     assert f'<a href="{SYLLABUS}">Syllabus</a>, <a href="{SYLLABUS}">the rules</a>' in shown
     assert '<a href="/courses/hum240/weeks/6/">Week 6</a>, Nowhere &lt;b&gt;, <code>[[Syllabus]]</code>' in shown
-    assert '<span class="missing-file">Missing file: board.png</span>' in shown
+    assert '<span class="missing-file">Missing picture: board.png</span>' in shown
     notes.refresh_from_db()
     assert notes.source == LINKS
 
@@ -221,3 +221,19 @@ def test_page_bracketed_title_of_a_draft_is_plain_text_for_students(client: Clie
     shown = client.get("/courses/hum240/pages/notes/").content.decode()
     assert "See Syllabus, the rules, Week 6, Nowhere" in shown
     assert SYLLABUS not in shown
+
+
+def test_page_bracketed_title_of_a_reading_leads_to_its_place_in_an_open_week(client: Client, cast: Cast, page: Page) -> None:
+    text = "# Week 6: Reading\n\n## READINGS\n\n### RESEARCH\n\n* [The Smallest Words (40m)](https://example.org/words)\n"
+    week = save_week(course=cast.course, week=None, text=text, author=None, now=NOW)
+    release_page(
+        page=save_page(course=cast.course, page=page, title="Syllabus", source="See [[the smallest  words|it]].", now=NOW),
+        state=Release.OPEN,
+        now=NOW,
+    )
+    client.force_login(cast.student)
+    assert "<p>See it.</p>" in client.get(SYLLABUS).text
+    release_week(week=week, state=Release.OPEN, now=NOW)
+    place = f"/courses/hum240/weeks/6/#reading-{Reading.objects.get().public_id}"
+    assert f'<p>See <a href="{place}">it</a>.</p>' in client.get(SYLLABUS).text
+    assert f'id="{place.split("#")[1]}"' in client.get("/courses/hum240/weeks/6/").text

@@ -1,0 +1,43 @@
+"""What stored texts of a course only name is put in its place on the way out, on whatever page or fragment they stand."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from course.access import Membership, addresses_by_title
+from course.actions.files import shown_files
+from course.page_links import asks_for_links, linked
+from course.pictures import asks_for_pictures, pictured
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class CourseTexts:
+    """Pictures become those of the course, `[[Title]]` a link to the page, week or reading that this person may read.
+
+    Texts are rendered once, when they are saved; pages, weeks and pictures come, open and go afterwards, and differ by who
+    reads. Only elements that `course.markdown` made are looked for; all other text of a page is escaped. One query for
+    pictures, three for links, none where there is neither.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        member: Membership | None = getattr(request, "membership", None)
+        if member is not None and response.get("Content-Type", "").startswith("text/html"):
+            _put_in_place(response, member)
+        return response
+
+
+def _put_in_place(response: HttpResponse, member: Membership) -> None:
+    html = response.content.decode(response.charset)
+    before = html
+    if asks_for_links(html):
+        html = linked(html, addresses_by_title(member, timezone.now()))
+    if asks_for_pictures(html):
+        html = pictured(html, shown_files(member.course))
+    if html is not before:
+        response.content = html.encode(response.charset)
