@@ -46,8 +46,12 @@ def about(length: timedelta) -> str:
 
 
 def time_left(length: timedelta) -> str:
-    """Return what the timer says: whole minutes until one minute, then seconds, never less than none."""
+    """Return what the timer says: days, hours from two on, whole minutes until one minute, then seconds, never less than none."""
     seconds = max(0, int(length.total_seconds()))
+    if seconds >= 48 * 3600:
+        return f"{seconds // 86400} days left"
+    if seconds >= 2 * 3600:
+        return f"{seconds // 3600} h {seconds // 60 % 60} min left"
     return f"{seconds // 60} min left" if seconds >= 60 else f"{seconds} s left"
 
 
