@@ -10,18 +10,14 @@ from accounts.form_base import BaseForm
 from course.forms.weeks import ExactText
 from course.models import Course, Week
 from quizzes.actions.authoring import PASTED
-from quizzes.actions.publishing import QuizRules
-from quizzes.enums import Counts, QuizKind, Scoring, ShowKey
 from quizzes.formats.detect import MAX_BYTES
 from quizzes.formats.model import SUPPORTED, Format
-from quizzes.models import Quiz
 from quizzes.walltime import NoSuchTimeError, instant
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 FORMATS = {Format.AUTO: "Find out", Format.MARKDOWN: "Quiz with boxes: - [x]", Format.REVIEW: "Pasted review page"}
-MAX_LIMIT_MINUTES = 24 * 60
 
 
 class CourseTime(forms.Field):
@@ -53,7 +49,7 @@ class NewQuizForm(BaseForm):
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["week"] = _week_field(course)
+        self.fields["week"] = week_field(course)
 
 
 class QuizTextForm(BaseForm):
@@ -69,87 +65,6 @@ class QuizTextForm(BaseForm):
         if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
             raise forms.ValidationError(f"The text is longer than {MAX_BYTES // 1000} kB. Split the quiz into several.")
         return text
-
-
-class RulesForm(BaseForm):
-    """Dates and rules of a quiz."""
-
-    title = forms.CharField(max_length=150)
-    kind = forms.ChoiceField(choices=QuizKind, label="Kind", help_text="Practice does not count toward the grade.")
-    minutes = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MAX_LIMIT_MINUTES,
-        label="Time limit in minutes",
-        help_text="Empty: no limit.",
-    )
-    attempts = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=99,
-        label="Attempts",
-        help_text="Empty: as many as wanted.",
-    )
-    counts = forms.ChoiceField(
-        choices=Counts, label="Which attempt counts", error_messages={"required": "Choose which attempt counts."}
-    )
-    shuffle = forms.BooleanField(
-        required=False, label="Shuffle the options", help_text="Each student sees them in an order of their own."
-    )
-    scoring = forms.ChoiceField(
-        choices=Scoring,
-        label="Scoring",
-        help_text="A question can have its own: {scoring=net} after its heading.",
-        error_messages={"required": "Choose how the questions are scored."},
-    )
-    show_key = forms.ChoiceField(
-        choices=ShowKey,
-        label="Right answers and feedback show",
-        error_messages={"required": "Choose when students see the right answers."},
-    )
-
-    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["week"] = _week_field(course)
-        self.fields["opens"] = CourseTime(zone=course.tz, label="Opens", help_text="Empty: open once it is published.")
-        self.fields["due"] = CourseTime(zone=course.tz, label="Due", help_text="For the reminders. Empty: due when it closes.")
-        self.fields["closes"] = CourseTime(zone=course.tz, label="Closes", help_text="Empty: it stays open.")
-
-    @staticmethod
-    def initial_of(quiz: Quiz) -> dict[str, object]:
-        """Return what the form shows of a quiz as stored."""
-        return {
-            "title": quiz.title,
-            "week": quiz.week_id,
-            "kind": quiz.kind,
-            "opens": quiz.opens_at,
-            "due": quiz.due_at,
-            "closes": quiz.closes_at,
-            "minutes": quiz.time_limit and quiz.time_limit // 60,
-            "attempts": quiz.attempts_allowed,
-            "counts": quiz.counts,
-            "shuffle": quiz.shuffle,
-            "scoring": quiz.scoring,
-            "show_key": quiz.show_key,
-        }
-
-    def rules(self) -> QuizRules:
-        """Return the dates and rules that were typed."""
-        data = self.cleaned_data
-        return QuizRules(
-            title=data["title"],
-            week=data["week"],
-            kind=data["kind"],
-            opens_at=data["opens"],
-            due_at=data["due"],
-            closes_at=data["closes"],
-            time_limit=data["minutes"] and data["minutes"] * 60,
-            attempts_allowed=data["attempts"],
-            counts=data["counts"],
-            shuffle=data["shuffle"],
-            scoring=data["scoring"],
-            show_key=data["show_key"],
-        )
 
 
 class ImportForm(BaseForm):
@@ -208,10 +123,11 @@ class ImportReviewForm(BaseForm):
         return data
 
 
-class _WeekChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+class WeekChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     def label_from_instance(self, obj: Week) -> str:
         return str(obj)
 
 
-def _week_field(course: Course) -> _WeekChoice:
-    return _WeekChoice(Week.objects.filter(course=course), required=False, label="Week", empty_label="No week")
+def week_field(course: Course) -> WeekChoice:
+    """Return the choice of a week of the course, or of none."""
+    return WeekChoice(Week.objects.filter(course=course), required=False, label="Week", empty_label="No week")

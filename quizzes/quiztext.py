@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from quizzes.formats.editing import set_right
-from quizzes.formats.front_matter import FENCE, read_front_matter
+from quizzes.formats.front_matter import FENCE, front_keys, read_front_matter
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, QuizPurpose, QuizSettings
 
@@ -13,9 +13,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _KEY_LINE = re.compile(r"([A-Za-z_]+)[ \t]*:")
 _BOM = "\ufeff"
 # What has a field of its own in the program; the rest of the front matter stays in the text.
-_FIELDS = frozenset(
-    {"title", "week", "scoring", "attempts", "shuffle", "opens", "due", "time_limit", "show_key", "timezone", "kind"},
-)
+_FIELDS = front_keys() - {"points", "access"}
 
 
 def with_newlines_of(typed: str, before: str) -> str:

@@ -26,9 +26,10 @@ from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz
 from quizzes.actions.grading import grade
-from quizzes.actions.publishing import QuizRules, change_rules, publish_quiz
+from quizzes.actions.publishing import change_rules, publish_quiz
 from quizzes.enums import Counts, QuizKind, ShowKey
 from quizzes.models import Attempt, AttemptQuestion, Quiz
+from quizzes.rules import QuizRules
 from quizzes.saving import SaveRequest
 
 HERE = Path(__file__).parent

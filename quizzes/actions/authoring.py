@@ -12,40 +12,32 @@ from accounts.models import User
 from course.actions.pages import save_page
 from course.markdown import render
 from course.models import Course, Page, Week
+from quizzes.actions.allowances import reschedule_running
+from quizzes.actions.front_settings import MAX_TITLE, apply_settings
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing import Uncertainty, store
-from quizzes.enums import Doubt, QuizKind, QuizState, ShowKey
+from quizzes.enums import Doubt, QuizState
 from quizzes.formats import markdown
 from quizzes.formats.model import (
     Format,
-    KeyRelease,
     Message,
     ParsedQuestion,
     ParsedQuiz,
-    QuizPurpose,
     QuizSettings,
     State,
     in_order,
 )
 from quizzes.models import Quiz
 from quizzes.quiztext import decided, take_settings
-from quizzes.walltime import NoSuchTimeError, instant
+from quizzes.walltime import NoSuchTimeError
 
-MAX_TITLE = 150
 PASTED = "pasted text"  # stands where a file would have a name
 # Addresses below quizzes/ that are not quizzes.
-RESERVED_SLUGS = frozenset({"new", "import"})
+RESERVED_SLUGS = frozenset({"new", "import", "bank", "receipts"})
 TEMPLATE = "\n".join(
     f"## Question {number}: what do you ask?\n\n- [ ] First option\n- [ ] Second option\n- [ ] Third option\n"
     for number in ("one", "two", "three", "four", "five")
 )
-_SHOW_KEY = {
-    KeyRelease.IMMEDIATELY: ShowKey.IMMEDIATELY,
-    KeyRelease.AFTER_DUE: ShowKey.AFTER_DUE,
-    KeyRelease.AFTER_ALL: ShowKey.AFTER_DUE,
-    KeyRelease.ON_RELEASE: ShowKey.ON_RELEASE,
-    KeyRelease.NEVER: ShowKey.NEVER,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +88,8 @@ def write_text(
     quiz.changed_at = now
     store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, uncertain=uncertain)
     quiz.save()
+    if settings != QuizSettings():
+        reschedule_running(quiz, now)
     return quiz
 
 
@@ -184,36 +178,6 @@ def free_slug(course: Course, title: str) -> str:
     stem = slugify(title)[:50].strip("-") or "quiz"
     taken = set(Quiz.objects.filter(course=course, slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
     return next(slug for slug in _numbered(stem) if slug not in taken)
-
-
-def apply_settings(quiz: Quiz, settings: QuizSettings) -> None:
-    """Put what a front matter says into the fields of a quiz (not saved); what it leaves out stays as it is.
-
-    Raises RefusedError for a time that the course's clock never shows, and for a quiz that closes before it opens.
-    """
-    try:
-        if settings.opens is not None:
-            quiz.opens_at = instant(settings.opens, quiz.course.tz)
-        if settings.due is not None:
-            # A quiz file knows one end: what is due then is closed then.
-            quiz.due_at = quiz.closes_at = instant(settings.due, quiz.course.tz)
-    except NoSuchTimeError as error:
-        raise RefusedError([str(error)]) from error
-    if quiz.opens_at and quiz.closes_at and quiz.closes_at <= quiz.opens_at:
-        raise RefusedError(["The quiz would close before it opens. Correct “opens” or “due” at the top of the text."])
-    if settings.week is not None:
-        quiz.week = Week.objects.filter(course_id=quiz.course_id, number=settings.week).first() or quiz.week
-    if settings.attempts is not None:
-        quiz.attempts_allowed = settings.attempts or None
-    if settings.time_limit is not None:
-        quiz.time_limit = settings.time_limit * 60 or None
-    if settings.purpose is not None:
-        quiz.kind = QuizKind.GRADED if settings.purpose is QuizPurpose.GRADED else QuizKind.PRACTICE
-    if settings.show_key is not None:
-        quiz.show_key = _SHOW_KEY[settings.show_key]
-    quiz.title = (settings.title or quiz.title)[:MAX_TITLE]
-    quiz.scoring = settings.scoring.value if settings.scoring else quiz.scoring
-    quiz.shuffle = quiz.shuffle if settings.shuffle is None else settings.shuffle
 
 
 def _refuse_errors(parsed: ParsedQuiz) -> None:

@@ -2,24 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from course.models import Week
+from quizzes.actions.allowances import reschedule_running
 from quizzes.actions.authoring import write_text
 from quizzes.actions.refusals import RefusedError
 from quizzes.actions.storing import items_with_content
 from quizzes.checks import question_at
 from quizzes.content import can_be_asked, right_ids
-from quizzes.enums import Doubt, QuestionKind, QuizState, ShowKey
+from quizzes.enums import Doubt, QuestionKind, QuizState
 from quizzes.formats import markdown
 from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz
 from quizzes.formats.prompts import asked
 from quizzes.models import Quiz, QuizItem
 from quizzes.quiztext import with_right
+from quizzes.rules import QuizRules, put_rules, rule_problems, settled
 from quizzes.wording import capital
 
 # What the text cannot say while a key is still to be decided; the decision settles it.
@@ -31,24 +31,6 @@ _DOUBTS = {
     Doubt.CHOOSE: "waits for somebody to choose what is right",
     Doubt.CONTRADICTION: "has marks that contradict each other",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuizRules:
-    """Dates and rules of a quiz as its settings page gives them; times are aware, `time_limit` is in seconds."""
-
-    title: str
-    week: Week | None
-    kind: str
-    opens_at: datetime | None
-    due_at: datetime | None
-    closes_at: datetime | None
-    time_limit: int | None
-    attempts_allowed: int | None
-    counts: str
-    shuffle: bool
-    scoring: str
-    show_key: str
 
 
 def publish_problems(quiz: Quiz, parsed: ParsedQuiz, doubts: Sequence[tuple[int, str]], now: datetime) -> list[str]:
@@ -127,20 +109,21 @@ def settle_doubt(*, quiz: Quiz, question: str, right: frozenset[str] | None, by:
 
 @transaction.atomic
 def change_rules(*, quiz: Quiz, rules: QuizRules, author: User | None, now: datetime) -> Quiz:
-    """Change title, dates and rules. Running attempts keep the end that they were told.
+    """Change title, dates and rules, and return the quiz. A running attempt gets its new end at once; practice is settled.
 
-    Raises RefusedError if it would close before it opens, or be due outside of that.
+    Raises RefusedError with every contradiction (`quizzes.rules.rule_problems`).
     """
-    reasons = list(_time_problems(rules))
-    if reasons:
-        raise RefusedError(reasons)
+    rules = settled(rules)
+    problems = rule_problems(rules)
+    if problems:
+        raise RefusedError(problem.sentence for problem in problems)
     quiz = _locked(quiz)
-    for name in QuizRules.__dataclass_fields__:
-        setattr(quiz, name, getattr(rules, name))
+    put_rules(quiz, rules)
     quiz.changed_at = now
     quiz.save()
     if (text := _retitled(quiz.source, rules.title)) != quiz.source:
         quiz = write_text(quiz=quiz, text=text, author=author, now=now)
+    reschedule_running(quiz, now)
     return quiz
 
 
@@ -151,7 +134,7 @@ def release_results(*, quiz: Quiz, now: datetime) -> Quiz:
     Raises RefusedError for a quiz whose results open in another way.
     """
     quiz = _locked(quiz)
-    if quiz.show_key != ShowKey.ON_RELEASE:
+    if not quiz.is_released_by_hand:
         raise RefusedError([f"The results of this quiz show by themselves: {quiz.get_show_key_display().lower()}."])
     if quiz.released_at is None:
         quiz.released_at = now
@@ -204,15 +187,6 @@ def _question_of(quiz: Quiz, item: QuizItem) -> ParsedQuestion:
     """Items are numbered as the questions that can be asked stand in the text."""
     questions = [question for question in markdown.parse(quiz.source).questions if can_be_asked(question)]
     return questions[item.position - 1]
-
-
-def _time_problems(rules: QuizRules) -> Iterator[str]:
-    if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
-        yield "The quiz would close before it opens."
-    if rules.due_at and rules.opens_at and rules.due_at < rules.opens_at:
-        yield "The quiz would be due before it opens."
-    if rules.due_at and rules.closes_at and rules.due_at > rules.closes_at:
-        yield "The quiz would close before it is due."
 
 
 def _retitled(text: str, title: str) -> str:

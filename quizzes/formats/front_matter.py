@@ -4,18 +4,18 @@ Only the node graph is composed, nothing is constructed: that keeps line numbers
 (which YAML libraries drop silently), and no value can become anything but what its key expects.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import yaml
 
-from quizzes.formats.model import KeyRelease, Message, QuizPurpose, QuizSettings
-from quizzes.scoring import Policy
+from quizzes.formats import front_values as values
+from quizzes.formats.front_values import BadValueError, read_points, read_policy, read_whole
+from quizzes.formats.model import Message, Never, QuizSettings
+
+__all__ = ["FENCE", "BadValueError", "FrontMatter", "front_keys", "read_front_matter", "read_points", "read_policy", "read_whole"]
 
 MAX_CHARACTERS = 16_000
 MAX_DEPTH = 8
@@ -24,21 +24,6 @@ FIRST_LINE = 2  # of the file: the first one of the YAML
 
 _NULL = "tag:yaml.org,2002:null"
 _MAP = "tag:yaml.org,2002:map"
-_POINTS = re.compile(r"\d{1,4}(?:\.[05]0*)?")
-_WHOLE = re.compile(r"\d{1,4}")
-_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)\s*(Z|[+-]\d{2}:?\d{2})?")
-_MINUTES = re.compile(r"(?:(\d{1,3})\s*h(?:ours?)?)?\s*(?:(\d{1,4})\s*(?:m(?:in(?:utes?)?)?)?)?")
-_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_OTHER_NAMES = {"proportional": Policy.EACH, "partial": Policy.NET}
-
-
-class BadValueError(ValueError):
-    """A value its key cannot take; carries the message for the author."""
-
-    def __init__(self, text: str, code: str = "E202") -> None:
-        super().__init__(text)
-        self.text = text
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +49,9 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     return FrontMatter(settings, end + 1, tuple(messages))
 
 
-def read_points(text: str) -> Decimal:
-    """Return points as written: 0 or more, whole or half. Raises BadValueError (E112)."""
-    if not _POINTS.fullmatch(text):
-        raise BadValueError(f'points "{text}" is not a number; use 0, 0.5, 1, …', "E112")
-    return Decimal(text)
-
-
-def read_policy(text: str) -> Policy:
-    """Return a scoring policy by its name or its name in other programs. Raises BadValueError."""
-    if text in _OTHER_NAMES:
-        return _OTHER_NAMES[text]
-    if text not in set(Policy):
-        raise BadValueError(f'scoring "{text}" is not known; use {", ".join(Policy)}')
-    return Policy(text)
-
-
-def read_whole(text: str) -> int:
-    """Return a whole number of at most four digits. Raises BadValueError."""
-    if not _WHOLE.fullmatch(text):
-        raise BadValueError(f'"{text}" is not a whole number')
-    return int(text)
+def front_keys() -> frozenset[str]:
+    """Return the keys that are read; all others are kept as they are."""
+    return frozenset(_READERS)
 
 
 def _compose(lines: Sequence[str], messages: list[Message]) -> yaml.MappingNode | None:
@@ -193,90 +160,53 @@ def _source(pairs: list[tuple[yaml.Node, yaml.Node]]) -> str:
 def _check_times(settings: QuizSettings, lines: dict[str, int], messages: list[Message]) -> QuizSettings:
     if settings.timezone is not None:
         zone = ZoneInfo(settings.timezone)
-        settings = replace(settings, opens=_in_zone(settings.opens, zone), due=_in_zone(settings.due, zone))
-    opens, due = settings.opens, settings.due
-    if opens is None or due is None:
-        return settings
-    if (opens.tzinfo is None) is not (due.tzinfo is None):
-        text = "YAML: opens and due: give both an offset or neither"
-        messages.append(Message(lines["due"], "E202", text))
-    elif due < opens:
-        text = f"due {due:%Y-%m-%d %H:%M} is before opens {opens:%Y-%m-%d %H:%M}"
-        messages.append(Message(lines["due"], "E204", text))
+        opens, due = _in_zone(settings.opens, zone), _in_zone(settings.due, zone)
+        closes = settings.closes if isinstance(settings.closes, Never) else _in_zone(settings.closes, zone)
+        settings = replace(settings, opens=opens, due=due, closes=closes)
+    for earlier, later in (("opens", "due"), ("opens", "closes"), ("due", "closes")):
+        _check_order(settings, earlier, later, lines, messages)
     return settings
+
+
+def _check_order(settings: QuizSettings, earlier: str, later: str, lines: dict[str, int], messages: list[Message]) -> None:
+    first, last = getattr(settings, earlier), getattr(settings, later)
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return
+    if (first.tzinfo is None) is not (last.tzinfo is None):
+        text = f"YAML: {earlier} and {later}: give both an offset or neither"
+        messages.append(Message(lines[later], "E202", text))
+    elif last < first:
+        text = f"{later} {last:%Y-%m-%d %H:%M} is before {earlier} {first:%Y-%m-%d %H:%M}"
+        messages.append(Message(lines[later], "E204", text))
 
 
 def _in_zone(value: datetime | None, zone: ZoneInfo) -> datetime | None:
     return value.replace(tzinfo=zone) if value is not None and value.tzinfo is None else value
 
 
-def _text(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _date_time(text: str) -> datetime:
-    match = _DATE_TIME.fullmatch(text)
-    problem = f'not a date-time: "{text}" — write it like 2025-09-28 23:59'
-    if not match:
-        raise BadValueError(problem)
-    try:
-        found = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
-    except ValueError as error:
-        raise BadValueError(problem) from error
-    if not 1990 <= found.year <= 2200:
-        raise BadValueError(problem)
-    return found
-
-
-def _minutes(text: str) -> int:
-    match = _MINUTES.fullmatch(text)
-    if not match or not (match[1] or match[2]):
-        raise BadValueError(f'"{text}" is not a time limit; write minutes, such as 20, or 1h 30m')
-    return int(match[1] or 0) * 60 + int(match[2] or 0)
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in _BOOLEANS:
-        raise BadValueError(f'"{text}" is neither true nor false')
-    return _BOOLEANS[text.lower()]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _zone(text: str) -> str:
-    if text not in _zones():
-        raise BadValueError(f'unknown time zone "{text}"; use a name like America/New_York', "E205")
-    return text
-
-
-def _purpose(text: str) -> QuizPurpose:
-    if text not in set(QuizPurpose):
-        raise BadValueError(f'"{text}" is not known; use {", ".join(QuizPurpose)}')
-    return QuizPurpose(text)
-
-
-def _release(text: str) -> KeyRelease:
-    if text not in set(KeyRelease):
-        raise BadValueError(f'"{text}" is not known; use {", ".join(KeyRelease)}')
-    return KeyRelease(text)
-
-
 # key in the file: (field of QuizSettings, reader)
 _READERS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "title": ("title", _text),
-    "week": ("week", read_whole),
-    "kind": ("purpose", _purpose),
-    "points": ("points", read_points),
-    "scoring": ("scoring", read_policy),
-    "attempts": ("attempts", read_whole),
-    "shuffle": ("shuffle", _boolean),
-    "opens": ("opens", _date_time),
-    "due": ("due", _date_time),
-    "time_limit": ("time_limit", _minutes),
-    "show_key": ("show_key", _release),
-    "access": ("access", _text),
-    "timezone": ("timezone", _zone),
+    "title": ("title", values.read_text),
+    "week": ("week", values.read_whole),
+    "kind": ("purpose", values.read_purpose),
+    "points": ("points", values.read_points),
+    "scoring": ("scoring", values.read_policy),
+    "attempts": ("attempts", values.read_attempts),
+    "counts": ("counts", values.read_counting),
+    "wait": ("wait", values.read_wait),
+    "shuffle": ("shuffle", values.read_boolean),
+    "shuffle_questions": ("shuffle_questions", values.read_boolean),
+    "layout": ("layout", values.read_layout),
+    "back": ("back", values.read_boolean),
+    "opens": ("opens", values.read_date_time),
+    "due": ("due", values.read_date_time),
+    "closes": ("closes", values.read_end),
+    "late": ("late", values.read_late),
+    "time_limit": ("time_limit", values.read_time_limit),
+    "grace": ("grace", values.read_whole),
+    "access_code": ("access_code", values.read_access_code),
+    "show_key": ("show_key", values.read_release),
+    **{f"show_{part}": (f"show_{part}", values.read_part_release) for part in values.PARTS},
+    "access": ("access", values.read_text),
+    "timezone": ("timezone", values.read_zone),
 }

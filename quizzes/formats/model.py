@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from quizzes.scoring import Kind, Policy
 
@@ -203,6 +203,28 @@ class QuizPurpose(StrEnum):
     SURVEY = "survey"
 
 
+class Counting(StrEnum):
+    """The `counts:` of a quiz file: which attempt counts."""
+
+    HIGHEST = "highest"
+    LATEST = "latest"
+    FIRST = "first"
+    AVERAGE = "average"
+
+
+class PageLayout(StrEnum):
+    """The `layout:` of a quiz file."""
+
+    ONE = "one"
+    ALL = "all"
+
+
+class Never(Enum):
+    """Said of a time: there is none, which is not the same as saying nothing."""
+
+    NEVER = "never"
+
+
 class KeyRelease(StrEnum):
     """The `show_key:` of a quiz file: when students see the right answers."""
 
@@ -213,12 +235,27 @@ class KeyRelease(StrEnum):
     NEVER = "never"
 
 
+class PartRelease(StrEnum):
+    """The `show_score:` and its like: when this part of a result shows; WITH_KEY together with the right answers."""
+
+    IMMEDIATELY = "immediately"
+    AFTER_DUE = "after_due"
+    AFTER_ALL = "after_all"
+    ON_RELEASE = "on_release"
+    NEVER = "never"
+    WITH_KEY = "with_key"
+
+
+LateSteps = tuple[tuple[int, int], ...]
+"""Steps of late credit: (minutes after the due date, percent of the points)."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuizSettings:
     """The front matter of a quiz file; None where it says nothing.
 
-    `opens` and `due` are naive (wall clock of the course) unless the text gives an offset or a time
-    zone. `time_limit` is in minutes. `points` is the worth of each question that does not say its
+    `opens`, `due` and `closes` are naive (wall clock of the course) unless the text gives an offset or a time
+    zone. `time_limit` and `wait` are in minutes, `grace` in seconds; a `time_limit` of 0 is none. `points` is the worth of each question that does not say its
     own. `extra` is the YAML source of keys that are not ours; it is written back as it is. `week_line` is where `week` stands.
     """
 
@@ -231,8 +268,22 @@ class QuizSettings:
     shuffle: bool | None = None
     opens: datetime | None = None
     due: datetime | None = None
+    closes: datetime | Never | None = None
+    late: LateSteps | None = None
     time_limit: int | None = None
+    grace: int | None = None
+    wait: int | None = None
+    counts: Counting | None = None
+    access_code: str | None = None
+    layout: PageLayout | None = None
+    back: bool | None = None
+    shuffle_questions: bool | None = None
     show_key: KeyRelease | None = None
+    show_score: PartRelease | None = None
+    show_answers: PartRelease | None = None
+    show_correctness: PartRelease | None = None
+    show_feedback: PartRelease | None = None
+    show_explanation: PartRelease | None = None
     access: str | None = None
     timezone: str | None = None
     extra: str = ""

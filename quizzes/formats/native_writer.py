@@ -10,9 +10,11 @@ from decimal import Decimal
 
 import yaml
 
+from quizzes.formats.front_values import PARTS, write_late
 from quizzes.formats.lines import find_fences, split_lines
 from quizzes.formats.model import (
     Feedback,
+    Never,
     OptionEffect,
     ParsedOption,
     ParsedQuestion,
@@ -51,11 +53,21 @@ def _front(quiz: ParsedQuiz) -> Iterator[str]:
         "points": number(settings.points),
         "scoring": settings.scoring and settings.scoring.value,
         "attempts": settings.attempts,
+        "counts": settings.counts and settings.counts.value,
+        "wait": settings.wait,
         "shuffle": settings.shuffle,
+        "shuffle_questions": settings.shuffle_questions,
+        "layout": settings.layout and settings.layout.value,
+        "back": settings.back,
         "opens": settings.opens and _wall_clock(settings.opens.isoformat(" "), settings),
         "due": settings.due and _wall_clock(settings.due.isoformat(" "), settings),
-        "time_limit": settings.time_limit,
+        "closes": _end(settings),
+        "late": None if settings.late is None else write_late(settings.late),
+        "time_limit": "none" if settings.time_limit == 0 else settings.time_limit,
+        "grace": settings.grace,
+        "access_code": settings.access_code,
         "show_key": settings.show_key and settings.show_key.value,
+        **{f"show_{part}": said.value for part in PARTS if (said := getattr(settings, f"show_{part}"))},
         "access": settings.access,
         "timezone": settings.timezone,
     }
@@ -63,6 +75,12 @@ def _front(quiz: ParsedQuiz) -> Iterator[str]:
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000) if said else ""
     if text or settings.extra:
         yield f"---\n{text}{settings.extra}---"
+
+
+def _end(settings: QuizSettings) -> str | None:
+    if settings.closes is None or isinstance(settings.closes, Never):
+        return settings.closes and settings.closes.value
+    return _wall_clock(settings.closes.isoformat(" "), settings)
 
 
 def _wall_clock(text: str, settings: QuizSettings) -> str:

@@ -105,6 +105,13 @@ class Quiz(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("quizzes:quiz", args=[self.course.slug, self.slug])
 
+    @property
+    def is_released_by_hand(self) -> bool:
+        """Whether some part of the results shows only when the instructor releases it."""
+        rules = {self.show_key, self.show_score, self.show_answers, self.show_correctness, self.show_feedback}
+        never_by_date = {ShowKey.AFTER_DUE, ShowKey.AFTER_ALL} if self.closes_at is None else set()
+        return bool((rules | {self.show_explanation}) & {ShowKey.ON_RELEASE, *never_by_date})
+
 
 class QuizItem(models.Model):
     """One fixed question of a quiz, at one version."""

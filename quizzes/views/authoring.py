@@ -15,15 +15,17 @@ from quizzes.access import quiz_for
 from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.publishing import change_rules, doubts_of, publish_problems, publish_quiz
 from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.actions.storing_draws import has_place
 from quizzes.checks import remarks
-from quizzes.content import can_be_asked
-from quizzes.enums import QuizState
+from quizzes.enums import QuizKind, QuizState
 from quizzes.formats import markdown
-from quizzes.forms import NewQuizForm, QuizTextForm, RulesForm
+from quizzes.forms import NewQuizForm, QuizTextForm
 from quizzes.models import Quiz
 from quizzes.preview import shown_questions
 from quizzes.quiztext import with_newlines_of
 from quizzes.results import phase_of
+from quizzes.rules import QuizRules
+from quizzes.rules_form import RulesForm
 from quizzes.scoring import Policy
 
 
@@ -106,10 +108,19 @@ def quiz_settings(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
             for reason in error.reasons:
                 form.add_error("closes", reason)
         else:
-            messages.success(request, "Dates and rules are saved.")
+            messages.success(request, _saved_words(form.rules()))
             return see_other(reverse("quizzes:quiz", args=[course, quiz]))
     context = {"quiz": found, "form": form, "running": found.attempts.exists(), "course_zone": member.course.zone}
     return render(request, "quizzes/staff_settings.html", frame(member, "quizzes") | context, status=422 if form.errors else 200)
+
+
+def _saved_words(rules: QuizRules) -> str:
+    words = "Dates and rules are saved."
+    if rules.kind == QuizKind.PRACTICE:
+        words += (
+            " As practice it has no time limit, takes as many attempts as wanted, shows everything at once and gives no grade."
+        )
+    return words
 
 
 def _save(request: HttpRequest, member: Membership, quiz: Quiz) -> HttpResponse | None:
@@ -145,7 +156,7 @@ def _editor(
     now = timezone.now()
     parsed = markdown.parse(text)
     doubts = doubts_of(quiz)
-    asked = [number for number, question in enumerate(parsed.questions, 1) if can_be_asked(question)]
+    asked = [number for number, question in enumerate(parsed.questions, 1) if has_place(question)]
     waiting = frozenset(asked[position - 1] for position, _ in doubts if position <= len(asked))
     context = {
         "quiz": quiz,

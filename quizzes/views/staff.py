@@ -20,7 +20,7 @@ from quizzes.actions.grading import grade_again
 from quizzes.actions.publishing import publish_problems, release_results, settle_doubt, unpublish_quiz
 from quizzes.actions.refusals import RefusedError
 from quizzes.asking import answered
-from quizzes.enums import QuizState, ShowKey
+from quizzes.enums import QuizState
 from quizzes.formats import markdown
 from quizzes.models import Quiz
 from quizzes.native_file import native_file
@@ -154,7 +154,7 @@ def _overview(
         "spread": spread(rows, most),
         "questions": questions,
         "graded": any(row.score is not None for row in rows),
-        "may_release": quiz.show_key == ShowKey.ON_RELEASE and quiz.released_at is None,
+        "may_release": quiz.is_released_by_hand and quiz.released_at is None,
         "stuck": [attempt for row in rows for attempt in row.stuck],
         "started": any(row.attempt is not None for row in rows),
     }

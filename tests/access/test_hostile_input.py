@@ -70,6 +70,11 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         b"zone: Mars/Olympus",
         b"timezone: ../../etc",
         b"title: a\\0b",
+        b"late: 999d 80%, 9999d 1%",
+        b"wait: 999h 9999m",
+        b"grace: 9999",
+        b"access_code: [a]",
+        b"closes: 0000-01-01 00:00",
     ]
     headed = [b"---\n%s\n---\n%s" % (head, QUIZ.encode()) for head in heads]
     marked = [
@@ -141,6 +146,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         },
         "quizzes:attempt_mark": {"question": Field("1", NUMBER)},
         "quizzes:attempt_submit": {"known": Field("", [*NUMBER, b"1:" + b"9" * 30, b"\0:\0", b"1:2:3"])},
+        "quizzes:receipt_verify": {"text": Field("", [*TEXT, *receipts(objects.by_parameter["attempt"])])},
         "quizzes:quiz_new": {"title": Field("Quiz", TEXT), "week": in_week},
         "quizzes:quiz_import": {"text": quiz_text["text"], "format": Field("auto", CHOICE)},
         "quizzes:quiz_import_review": range_,
@@ -154,13 +160,20 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
             "kind": Field("graded", CHOICE),
             "minutes": Field("5", NUMBER),
             "attempts": Field("1", NUMBER),
-            "counts": Field("best", CHOICE),
+            "counts": Field("highest", CHOICE),
             "scoring": Field("exact", CHOICE),
             "show_key": Field("after_due", CHOICE),
             "week": in_week,
             "opens": opens,
             "due": opens,
             "closes": opens,
+            "late": Field("1d 80%", [*TEXT, b"9999d 1%", b"1d 999%", b"0m 5%", "\u0661d 5%".encode()]),
+            "grace": Field("30", NUMBER),
+            "wait": Field("0", NUMBER),
+            "access_code": Field("blue", TEXT),
+            "layout": Field("one", CHOICE),
+            "show_score": Field("never", CHOICE),
+            "show_feedback": Field("", CHOICE),
         },
         "presentations:slots_add": {
             "sessions": session,
@@ -184,6 +197,20 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         },
     }
     return forms.get(row.split()[1], {})
+
+
+def receipts(attempt: str) -> list[bytes]:
+    """Texts that look like a receipt, and like none."""
+    head = b'{"kind": "seminar receipt", "version": 1, "attempt": "%s", "submitted_at": {}, "saves": ' % attempt.encode()
+    saves = [
+        b"[" * 100_000,
+        b'[{"save": 1e999, "digest": NaN}]}',
+        b'[{"save": "\\ud800", "at": [[]]}]}',
+        b"[7]}",
+        b"{}}",
+        b"[{}]}",
+    ]
+    return [*(head + one for one in saves), b"9" * 5_000, b"[]", head.replace(attempt.encode(), b"\\u0000") + b"[]}"]
 
 
 @pytest.fixture

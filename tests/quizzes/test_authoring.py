@@ -206,9 +206,9 @@ def test_save_published_with_errors_is_refused_and_nothing_changes(quiz: Quiz, c
 
 
 def test_save_front_matter_moves_into_the_fields(quiz: Quiz, cast: Cast) -> None:
-    front = "---\ntitle: Nearness\nopens: 2026-10-05 09:00\ndue: 2026-10-07 17:30\ntime_limit: 20\nattempts: 2\nlate: no\n---\n\n"
+    front = "---\ntitle: Nearness\nopens: 2026-10-05 09:00\ndue: 2026-10-07 17:30\ntime_limit: 20\nattempts: 2\nroom: A\n---\n\n"
     saved = save(quiz, front + QUIZ, cast)
-    assert saved.source == "---\nlate: no\n---\n\n" + QUIZ
+    assert saved.source == "---\nroom: A\n---\n\n" + QUIZ
     assert (saved.title, saved.time_limit, saved.attempts_allowed) == ("Nearness", 1200, 2)
     assert saved.opens_at is not None
     assert saved.opens_at.isoformat() == "2026-10-05T09:00:00-05:00"
@@ -230,9 +230,9 @@ def test_save_front_matter_that_closes_when_it_opens_is_refused(quiz: Quiz, cast
 def test_save_front_matter_week_kind_and_key_release_are_taken(quiz: Quiz, cast: Cast) -> None:
     week = Week.objects.create(course=cast.course, slug="week-6", number=6, title="Nearness")
     saved = save(
-        quiz, "---\nweek: 6\nkind: practice\nshow_key: after_all\nscoring: net\nshuffle: yes\nattempts: 0\n---\n" + QUIZ, cast
+        quiz, "---\nweek: 6\nkind: graded\nshow_key: after_all\nscoring: net\nshuffle: yes\nattempts: 0\n---\n" + QUIZ, cast
     )
-    assert (saved.week, saved.kind, saved.show_key, saved.scoring) == (week, "practice", "after_due", "net")
+    assert (saved.week, saved.kind, saved.show_key, saved.scoring) == (week, "graded", "after_all", "net")
     assert (saved.shuffle, saved.attempts_allowed) == (True, None)
 
 

@@ -1,6 +1,6 @@
 """The staff's pages of quizzes: list, overview, editor, settings; who may see and do what, and how many queries it takes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from quizzes.enums import AttemptState, Doubt, QuizState, ShowKey
 from quizzes.formats.detect import parse_quiz
 from quizzes.models import Attempt, AttemptQuestion, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
+from quizzes.native_file import native_file
+from quizzes.rules import rules_of
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
@@ -342,7 +344,10 @@ def test_settings_times_are_on_the_clock_of_the_course(staff: Client, quiz: Quiz
         ({"closes": "2026-10-05T08:00"}, "The quiz would close before it opens."),
         ({"closes": "2027-03-14T02:30"}, "02:30 does not exist on Sun 14 Mar 2027 in Chicago: the clocks go forward."),
         ({"opens": "soon"}, "is not a date and time"),
-        ({"minutes": "0"}, "greater than or equal to 1"),
+        ({"minutes": "0"}, "A time limit is at least 1 minute."),
+        ({"late": "1d 80%"}, "Late credit counts from the due date."),
+        ({"late": "soon"}, "is not a step of late credit; write 1d 80%, 3d 50%."),
+        ({"late": "1d 50%, 2d 80%"}, "Each step of late credit ends later and gives less than the one before."),
         ({"title": ""}, "Enter the title."),
         ({"counts": ""}, "Choose which attempt counts."),
     ],
@@ -538,22 +543,69 @@ def test_release_opens_results_once(staff: Client, quiz: Quiz) -> None:
 
 
 def test_release_of_results_that_open_by_themselves_is_refused_in_words(staff: Client, quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(closes_at=NOW)
     assert "show by themselves" in text_of(staff.post(at(quiz, "quizzes:quiz_release"), follow=True))
 
 
-def test_file_imported_again_gives_the_same_quiz(staff: Client, quiz: Quiz, cast: Cast) -> None:
-    staff.post(
-        at(quiz, "quizzes:quiz_settings"), RULES | {"title": 'Week "6": nearness', "show_key": "on_release", "shuffle": "on"}
-    )
+EVERY_RULE = {
+    "title": 'Week "6": nearness',
+    "due": "2026-10-06T12:00",
+    "late": "1d 80%, 2d 12h 50%",
+    "grace": "45",
+    "attempts": "3",
+    "counts": "average",
+    "wait": "90",
+    "access_code": "blue: #42",
+    "layout": "all",
+    "forward_only": "on",
+    "shuffle_questions": "on",
+    "shuffle": "on",
+    "show_key": "on_release",
+    "show_score": "after_all",
+    "show_answers": "never",
+    "show_correctness": "after_due",
+    "show_feedback": "",
+    "show_explanation": "immediately",
+}
+
+
+@pytest.mark.parametrize("change", [{}, {"due": "", "late": ""}, {"closes": ""}, {"opens": "", "closes": "", "minutes": ""}])
+def test_file_imported_again_gives_the_same_quiz(staff: Client, quiz: Quiz, cast: Cast, change: dict[str, str]) -> None:
+    assert staff.post(at(quiz, "quizzes:quiz_settings"), RULES | EVERY_RULE | change).status_code == 303
     answer = staff.get(at(quiz, "quizzes:quiz_file"))
     assert answer["Content-Disposition"] == 'attachment; filename="week-6-quiz.md"'
     data = answer.content
     parsed = parse_quiz(data, filename="week-6-quiz.md")
+    assert parsed.messages == ()
     again = import_quiz(course=cast.course, source=data.decode(), parsed=parsed, author=None, now=NOW).quiz
     quiz.refresh_from_db()
     assert again.source == quiz.source == QUIZ
-    names = ["title", "kind", "opens_at", "closes_at", "time_limit", "attempts_allowed", "shuffle", "scoring", "show_key"]
-    assert [getattr(again, name) for name in names] == [getattr(quiz, name) for name in names]
+    assert rules_of(again) == rules_of(quiz)
+    if not change:
+        assert (quiz.late_steps, quiz.wait, quiz.back_allowed, quiz.access_code) == (
+            [[1440, 80], [3600, 50]],
+            90,
+            False,
+            "blue: #42",
+        )
+
+
+def test_file_time_that_comes_twice_is_the_same_moment_again(quiz: Quiz, cast: Cast) -> None:
+    quiz.opens_at, quiz.closes_at = NOW, datetime(2026, 11, 1, 7, 30, tzinfo=UTC)  # 01:30 in Chicago, the second time
+    text = native_file(quiz)
+    again = import_quiz(course=cast.course, source=text, parsed=parse_quiz(text.encode()), author=None, now=NOW).quiz
+    assert (again.opens_at, again.closes_at) == (quiz.opens_at, quiz.closes_at)
+
+
+def test_settings_practice_sets_its_rules_and_says_so(staff: Client, quiz: Quiz) -> None:
+    staff.post(at(quiz, "quizzes:quiz_settings"), RULES | EVERY_RULE)
+    ignored = {"minutes": "0", "late": "nonsense", "counts": ""}
+    answer = staff.post(at(quiz, "quizzes:quiz_settings"), RULES | EVERY_RULE | ignored | {"kind": "practice"}, follow=True)
+    assert "As practice it has no time limit, takes as many attempts as wanted" in text_of(answer)
+    quiz.refresh_from_db()
+    assert (quiz.kind, quiz.time_limit, quiz.attempts_allowed, quiz.wait, quiz.late_steps) == ("practice", None, None, 0, [])
+    assert (quiz.show_key, quiz.show_score, quiz.show_answers) == (ShowKey.IMMEDIATELY,) * 3
+    assert (quiz.show_correctness, quiz.access_code) == ("", "blue: #42")
 
 
 # --- queries, at two sizes

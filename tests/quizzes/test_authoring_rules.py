@@ -75,9 +75,9 @@ def test_newlines_of_a_browser_become_those_of_the_text(before: str, typed: str,
     ("text", "rest"),
     [
         ("---\ntitle: T\n---\n\n# Q", "# Q"),
-        ("---\r\ntitle: T\r\nlate: no\r\n---\r\n# Q", "---\r\nlate: no\r\n---\r\n# Q"),
+        ("---\r\ntitle: T\r\nroom: A\r\n---\r\n# Q", "---\r\nroom: A\r\n---\r\n# Q"),
         ("---\npoints: 2\ntitle: T\n---\n# Q", "---\npoints: 2\n---\n# Q"),
-        ("---\n# a remark\ntitle: T\nlate:\n  - one\n---\n# Q", "---\n# a remark\nlate:\n  - one\n---\n# Q"),
+        ("---\n# a remark\ntitle: T\nroom:\n  - one\n---\n# Q", "---\n# a remark\nroom:\n  - one\n---\n# Q"),
         ("---\ntitle: >\n  two\n  lines\npoints: 1\n---\nQ", "---\npoints: 1\n---\nQ"),
         ("\ufeff---\ntitle: T\n---\nQ", "Q"),
         ("# Q\n---\ntitle: T\n---\n", "# Q\n---\ntitle: T\n---\n"),
@@ -91,7 +91,7 @@ def test_settings_leave_the_text_and_all_else_stays(text: str, rest: str) -> Non
 
 
 def test_settings_put_on_top_come_off_again() -> None:
-    for text in (QUIZ, QUIZ.replace("\n", "\r\n"), "---\nlate: no\n---\n" + QUIZ):
+    for text in (QUIZ, QUIZ.replace("\n", "\r\n"), "---\nroom: A\n---\n" + QUIZ):
         settings, rest = take_settings(with_settings(text, ["title: T", "time_limit: 20"]))
         assert (settings.title, settings.time_limit, rest) == ("T", 20, text)
 

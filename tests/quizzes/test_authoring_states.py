@@ -7,7 +7,6 @@ import pytest
 
 from quizzes.actions.authoring import import_quiz, new_quiz, save_quiz_text
 from quizzes.actions.publishing import (
-    QuizRules,
     change_rules,
     publish_quiz,
     release_results,
@@ -18,6 +17,7 @@ from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Counts, Doubt, QuizKind, QuizState, Scoring, ShowKey
 from quizzes.formats.detect import parse_quiz
 from quizzes.models import Attempt, QuestionVersion, Quiz
+from quizzes.rules import QuizRules
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
@@ -268,5 +268,6 @@ def test_release_results_keeps_the_first_time(quiz: Quiz) -> None:
 
 
 def test_release_results_of_a_quiz_that_opens_them_by_itself_is_refused(quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(closes_at=NOW)
     with pytest.raises(RefusedError, match="after the closing date"):
         release_results(quiz=quiz, now=NOW)

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from quizzes.formats import review
 from quizzes.formats.markdown import parse, write
 from quizzes.formats.model import (
+    Counting,
     Feedback,
     Format,
     KeyRelease,
+    Never,
     OptionEffect,
+    PageLayout,
     ParsedOption,
     ParsedQuestion,
     ParsedQuiz,
+    PartRelease,
     QuizPurpose,
     QuizSettings,
     State,
@@ -83,7 +87,21 @@ quiz_settings = st.builds(
     attempts=st.none() | st.integers(1, 9),
     shuffle=st.none() | st.booleans(),
     due=st.none() | st.datetimes(datetime(1990, 1, 2), datetime(2199, 1, 1)).map(lambda at: at.replace(microsecond=0)),  # noqa: DTZ001 - wall clock
-    time_limit=st.none() | st.integers(1, 600),
+    closes=st.none() | st.just(Never.NEVER) | st.datetimes(datetime(2199, 1, 2), datetime(2200, 1, 1)).map(lambda at: at.replace(microsecond=0)),  # noqa: DTZ001 - wall clock
+    late=st.sampled_from([None, (), ((1440, 80), (4320, 50)), ((61, 100), (62, 0)), ((1500, 33),)]),
+    time_limit=st.none() | st.integers(0, 600),
+    grace=st.none() | st.integers(0, 600),
+    wait=st.none() | st.integers(0, 999),
+    counts=st.none() | st.sampled_from(Counting),
+    access_code=st.none() | st.from_regex(r"[a-z0-9: #\"'%-]{1,12}", fullmatch=True).map(lambda text: " ".join(text.split())),
+    layout=st.none() | st.sampled_from(PageLayout),
+    back=st.none() | st.booleans(),
+    shuffle_questions=st.none() | st.booleans(),
+    show_score=st.none() | st.sampled_from(PartRelease),
+    show_answers=st.none() | st.sampled_from(PartRelease),
+    show_correctness=st.none() | st.sampled_from(PartRelease),
+    show_feedback=st.none() | st.sampled_from(PartRelease),
+    show_explanation=st.none() | st.sampled_from(PartRelease),
     show_key=st.none() | st.sampled_from(KeyRelease),
     access=st.none() | st.from_regex(r"[a-z0-9: #\"']{1,12}", fullmatch=True).map(lambda text: " ".join(text.split())),
 )  # fmt: skip
