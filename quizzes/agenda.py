@@ -67,6 +67,7 @@ def _student_item(schedule: Schedule, questions: int, now: datetime) -> Item | N
     makers = {
         Standing.RUNNING: _running,
         Standing.OPEN: _open,
+        Standing.WAITING: _waiting,
         Standing.NOT_YET: _coming,
         Standing.USED_UP: _done,
         Standing.CLOSED: _done,
@@ -112,6 +113,20 @@ def _open(schedule: Schedule, questions: int, now: datetime) -> Item:
         at_words="Closes",
         note="counts toward your grade" if quiz.kind == QuizKind.GRADED else "practice, counts for nothing",
         **_covers(quiz, now),
+    )
+
+
+def _waiting(schedule: Schedule, questions: int, now: datetime) -> Item:
+    again = schedule.next_start.value
+    return Item(
+        KIND,
+        f"You can take the {schedule.quiz.title} again {when(again, now)}",
+        f"{schedule.quiz.title}, next attempt",
+        again,
+        schedule.quiz.get_absolute_url(),
+        Urgency.QUIET,
+        detail=schedule.next_start.reason,
+        done=True,
     )
 
 

@@ -105,6 +105,11 @@ class Schedule:
         """
         return late_credit(self.due.value, self.quiz.late_steps, moment)
 
+    def late_steps(self) -> list[tuple[datetime, int]]:
+        """Return until when a late submission has which percent of its points; without a due date or steps, nothing."""
+        due = self.due.value
+        return [(due + timedelta(minutes=minutes), percent) for minutes, percent in self.quiz.late_steps] if due else []
+
     def shut_at(self) -> datetime | None:
         """Return the last moment at which this student can still change an answer, grace included; None: not by itself."""
         ends = self.ends.value if self.running else self.closes.value

@@ -63,4 +63,6 @@ def _words(schedule: Schedule, now: datetime) -> tuple[str, str, str]:
         return f"Opens {when(opens, now)}", "", ""
     if schedule.standing is Standing.OPEN:
         return (f"Open until {when(closes, now)}" if closes else "Open"), "ok", own
+    if schedule.standing is Standing.WAITING:
+        return f"Open again {when(schedule.next_start.value, now)}", "", own
     return "Closed" if schedule.standing is Standing.CLOSED else "Taken", "", own

@@ -31,6 +31,7 @@ from quizzes.models import Attempt, AttemptQuestion
 from quizzes.passing import is_ahead, is_behind, is_one_way
 from quizzes.saving import BadSave, SaveRequest, knows_clock, read_known, read_save
 from quizzes.schedule import is_running
+from quizzes.views.access_codes import code_problem, typed_code
 from quizzes.views.student import start_page
 
 
@@ -67,9 +68,10 @@ def quiz_start(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     member, now = membership_for(request, course, Right.TAKE_PART), timezone.now()
     found = quiz_for(member, quiz, now)
     try:
-        attempt = acts.start(quiz=found, student=member.user, now=now)
-    except acts.NotStartable:
-        return start_page(request, member, quiz_for(member, quiz, now), now, status=409)  # as it is now: 404 for a draft
+        attempt = acts.start(quiz=found, student=member.user, now=now, code=typed_code(request, found))
+    except acts.NotStartable as refused:
+        words = code_problem(request, found) if refused.wrong_code else ""
+        return start_page(request, member, quiz_for(member, quiz, now), now, status=409, code_error=words)  # 404 for a draft
     attempt.quiz = found
     return see_other(attempt_url("attempt", attempt))
 

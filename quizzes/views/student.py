@@ -1,21 +1,24 @@
 """Quizzes as members see them who do not teach: the list and the page before the start."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from course.access import Membership, frame
+from course.templatetags.clock import when
 from quizzes.access import quiz_for, quizzes_for
 from quizzes.enums import AttemptState, QuizKind, Scoring
-from quizzes.models import Attempt, Quiz, QuizItem
-from quizzes.overview import question_counts, rules_of
+from quizzes.models import Attempt, Quiz
+from quizzes.overview import outline_of, question_counts
 from quizzes.review import key_words
 from quizzes.schedule import Schedule, Standing, effective_schedule, effective_schedules
 from quizzes.scoring import Policy, rule_sentence
 from quizzes.wording import about, counted, duration, times
+
+_NOW = {Standing.OPEN, Standing.RUNNING, Standing.WAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Line:
     def state_words(self) -> str:
         if self.schedule.standing is Standing.RUNNING:
             return "running"
+        if self.schedule.standing is Standing.WAITING:
+            return f"taken {times(len(self.schedule.attempts))}, again from {when(self.schedule.next_start.value, self.schedule.now)}"
         return f"taken {times(len(self.schedule.attempts))}" if self.schedule.attempts else "not started"
 
     @property
@@ -65,7 +70,7 @@ def group(lines: list[Line]) -> dict[str, object]:
     over = [line for line in lines if standing[line.quiz.pk] in {Standing.CLOSED, Standing.USED_UP}]
     scored = [line.best for line in over if line.quiz.kind == QuizKind.GRADED and line.best and line.best.score is not None]
     return {
-        "open": sorted((line for line in lines if standing[line.quiz.pk] in {Standing.OPEN, Standing.RUNNING}), key=_most_urgent),
+        "open": sorted((line for line in lines if standing[line.quiz.pk] in _NOW), key=_most_urgent),
         "upcoming": [line for line in lines if standing[line.quiz.pk] is Standing.NOT_YET],
         "over": list(reversed(over)),
         "counted": len(scored),
@@ -87,19 +92,26 @@ def quiz(request: HttpRequest, member: Membership, slug: str) -> HttpResponse:
     return start_page(request, member, found, now)
 
 
-def start_page(request: HttpRequest, member: Membership, quiz: Quiz, now: datetime, status: int = 200) -> HttpResponse:
-    """Render the page before the start; a refused start comes back here with 409."""
+def start_page(
+    request: HttpRequest, member: Membership, quiz: Quiz, now: datetime, *, status: int = 200, code_error: str = ""
+) -> HttpResponse:
+    """Render the page before the start; a refused start comes back here with 409, one without the access code with why."""
     schedule = effective_schedule(quiz, member.user, now)
-    items = list(QuizItem.objects.filter(quiz=quiz).select_related("version").defer("version__stem", "version__stem_html"))
+    late = schedule.late_steps()
+    outline = outline_of(quiz)
     context = {
         "quiz": quiz,
         "schedule": schedule,
         "now": now,
-        "questions": len(items),
-        "rules": rules_of(quiz, items),
+        "questions": outline.questions,
+        "rules": outline.rules,
         "key_words": key_words(quiz, now),
         "refused": status == 409,
         "limit_words": duration(schedule.limit.value) if schedule.limit.value else "",
+        "code_error": code_error,
+        "late": late,
+        "late_ends": late[-1][0] if late else None,
+        "wait_words": duration(timedelta(minutes=quiz.wait)) if quiz.wait and schedule.attempts_allowed.value != 1 else "",
         "cut_words": about(schedule.ends.value - now) if schedule.cut and schedule.ends.value else "",
     }
     return render(request, "quizzes/start.html", frame(member, "quizzes") | context, status=status)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from course.enums import EnrollmentState, Release
 from course.models import CourseSession, Enrollment, Reading, ReadingTick, Week
-from notifications import actions
+from notifications import actions, registry
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
 from notifications.times import days_before, version
@@ -20,8 +20,7 @@ from presentations import actions as slots
 from presentations.enums import SlotKind
 from presentations.models import Booking
 from quizzes.enums import AttemptState, QuizKind, QuizState
-from quizzes.models.attempts import Attempt
-from quizzes.models.quizzes import Quiz
+from quizzes.models import Accommodation, Attempt, Quiz, QuizException
 from tests.conftest import NOW, Cast
 from tests.notifications.conftest import ledger, send_all
 
@@ -189,6 +188,42 @@ def test_quiz_moved_is_planned_anew(cast: Cast) -> None:
     Quiz.objects.filter(pk=one.pk).update(closes_at=NOW + 60 * HOUR)
     told = live_through(NOW, NOW + 20 * HOUR, 4 * HOUR)
     assert {at for at, _, _ in told} == {NOW + 12 * HOUR}
+
+
+@pytest.mark.django_db
+def test_quiz_of_a_student_with_an_exception_is_told_by_their_own_due_date(cast: Cast) -> None:
+    """Once by the general date for the others, and never by it for the one who has more time."""
+    due = NOW + 4 * DAY
+    QuizException.objects.create(quiz=quiz(cast, due), student=cast.student, closes_at=due + 5 * DAY, set_at=NOW)
+    told = {(at, who) for at, who, _ in live_at([due - 48 * HOUR, due - 3 * HOUR, due, due + 3 * DAY, due + 5 * DAY - 3 * HOUR])}
+    assert told == {
+        (due - 48 * HOUR, cast.other_student.email),
+        (due - 3 * HOUR, cast.other_student.email),
+        (due + 3 * DAY, cast.student.email),
+        (due + 5 * DAY - 3 * HOUR, cast.student.email),
+    }
+    assert "is due Fri 16 Oct, 11:00 Chicago time" in str(mail.outbox[-1].subject)
+
+
+@pytest.mark.django_db
+def test_quiz_of_a_student_with_extra_days_is_told_later_and_an_exception_given_later_moves_it(cast: Cast) -> None:
+    due = NOW + 3 * DAY
+    one = quiz(cast, due)
+    Accommodation.objects.create(course=cast.course, student=cast.student, extra_days=2, set_at=NOW)
+    actions.plan(now=due)
+    QuizException.objects.create(quiz=one, student=cast.student, closes_at=due + 4 * DAY, set_at=NOW)
+    told = live_at([due, due + 2 * DAY - HOUR, due + 2 * DAY])
+    assert [at for at, who, _ in told if who == cast.student.email] == [due + 2 * DAY]
+
+
+@pytest.mark.django_db
+def test_quizzes_due_take_the_same_queries_for_any_number(cast: Cast, django_assert_num_queries: object) -> None:
+    kind = next(kind for kind in registry.kinds() if kind.name == "quiz_due")
+    for number in range(3):
+        one = quiz(cast, NOW + 2 * DAY, slug=f"week-{number}")
+        QuizException.objects.create(quiz=one, student=cast.student, closes_at=NOW + 2 * DAY + HOUR, set_at=NOW)
+        with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture is untyped
+            assert len(list(kind.owed(NOW))) == 4 * (number + 1)
 
 
 def week_with_readings(cast: Cast, session: CourseSession) -> list[Reading]:
