@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import unquote
 
+from course.pictures import named_in
 from course.week_facets import MONTHS
 from course.week_items import is_dummy_url, says_nothing_yet
 from course.week_lines import Line
@@ -42,6 +43,7 @@ def check_page(parts: Parts, lines: list[Line], around: Surroundings) -> list[Me
         *_links(items),
         *_weekdays(lines),
         *_local_links(parts, lines, around),
+        *_pictures(parts, lines),
         *_opaque(parts),
     ]
     return sorted(found, key=lambda message: (message.line, message.code))
@@ -136,12 +138,7 @@ def _weekday(line: Line, written: str, day: str, when: tuple[str, str, str]) -> 
 
 def _local_links(parts: Parts, lines: list[Line], around: Surroundings) -> Iterator[Message]:
     folder = posixpath.dirname(around.path) if around.path else "weeks"
-    code = {
-        number
-        for block in all_blocks(parts)
-        if block.kind is BlockKind.CODE
-        for number in range(block.span.line, block.span.end_line + 1)
-    }
+    code = _code_lines(parts)
     for line in lines:
         if line.number in code or not ADDRESS.search(line.text):
             continue
@@ -149,6 +146,20 @@ def _local_links(parts: Parts, lines: list[Line], around: Surroundings) -> Itera
             url = line.text[slice(*link.url)]
             if not OUTSIDE.match(url) and not is_dummy_url(url):
                 yield from _local_link(line, url, folder, around)
+
+
+def _code_lines(parts: Parts) -> set[int]:
+    blocks = [block for block in all_blocks(parts) if block.kind is BlockKind.CODE]
+    return {number for block in blocks for number in range(block.span.line, block.span.end_line + 1)}
+
+
+def _pictures(parts: Parts, lines: list[Line]) -> Iterator[Message]:
+    code = _code_lines(parts)
+    for line in lines:
+        for named in named_in(line.text) if "![" in line.text and line.number not in code else ():
+            if not named.alt:
+                text = f"picture {named.name} has no words for who cannot see it \u2014 write them between ![ and ]"
+                yield _warning(line.number, "W319", text)
 
 
 def _local_link(line: Line, url: str, folder: str, around: Surroundings) -> Iterator[Message]:

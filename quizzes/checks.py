@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from course.pictures import named_in
 from quizzes.formats.model import Level, Message, ParsedQuestion, ParsedQuiz
 from quizzes.scoring import Kind, guess_chance
 
@@ -48,6 +49,7 @@ def remarks(quiz: ParsedQuiz, *, limit: int | None, settled: frozenset[int] = fr
     found = [remark for message in quiz.messages if (remark := _from_message(quiz, message, settled))]
     for number, question in enumerate(quiz.questions, 1):
         found += _about(number, question)
+        found += _about_pictures(number, question)
     found += _about_time(quiz, limit)
     rank = {grade: place for place, grade in enumerate(Grade)}
     return sorted(found, key=lambda remark: (rank[remark.grade], remark.line or 0))
@@ -136,6 +138,13 @@ def _about_feedback(number: int, question: ParsedQuestion) -> Iterator[Remark]:
         return
     text = "Who is wrong learns only that. One line with “>” under an option, or under the question, tells why."
     yield Remark(Grade.WARN, f"Question {number} has no feedback", text, question.line, number)
+
+
+def _about_pictures(number: int, question: ParsedQuestion) -> Iterator[Remark]:
+    texts = [(question.stem, question.line), *((option.text, option.line) for option in question.options)]
+    for named, line in ((named, line) for text, line in texts for named in named_in(text) if not named.alt):
+        text = f"Who cannot see {named.name} cannot answer. Write what it shows between ![ and ]."
+        yield Remark(Grade.WARN, f"Question {number}: a picture without words", text, line, number)
 
 
 def _about_time(quiz: ParsedQuiz, limit: int | None) -> Iterator[Remark]:

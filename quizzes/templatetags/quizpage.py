@@ -1,9 +1,10 @@
 """Question texts inside headings, labels and lists, and points as people write them."""
 
 import re
+from html import unescape
 
 from django import template
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from quizzes import wording
@@ -12,6 +13,7 @@ from quizzes.saving import short
 register = template.Library()
 
 _FIRST = re.compile(r"\s*<p>(.*?)</p>\s*", re.DOTALL)
+_FORMULA = re.compile(r'<span class="math(?:-display)?">([^<]*)</span>')
 
 
 def _marked(html: str) -> SafeString:
@@ -40,9 +42,19 @@ def inline(html: str) -> SafeString:
 
 
 @register.filter
-def headline(html: str) -> str:
-    """Return the first paragraph of stored HTML as plain text, for a summary line."""
-    return strip_tags(lead(html)) or strip_tags(html)
+def headline(html: str) -> SafeString:
+    """Return the first paragraph of stored HTML as text with its formulas and nothing else, for a summary line."""
+    return _words(lead(html)) or _words(html)
+
+
+def _words(html: str) -> SafeString:
+    parts = _FORMULA.split(html)
+    shown = [format_html('<span class="math">{}</span>' if at % 2 else "{}", _text(part)) for at, part in enumerate(parts)]
+    return _marked("".join(shown).strip())
+
+
+def _text(html: str) -> str:
+    return unescape(strip_tags(html))
 
 
 @register.filter

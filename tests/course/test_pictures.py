@@ -22,6 +22,9 @@ from course.models import CourseFile, Page, Week
 from course.notices import in_words
 from course.picture_bytes import MAX_BYTES, NoPictureError, Picture, read_picture
 from course.pictures import Named, Shown, file_name, named_in, pictured, stored_name
+from course.weekfile import parse
+from quizzes.checks import remarks
+from quizzes.formats import markdown
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 
@@ -255,3 +258,14 @@ def test_picture_of_another_course_is_not_shown(client: Client, cast: Cast) -> N
     page = _page(cast, "![The board](board.png)")
     client.force_login(cast.student)
     assert "Missing picture: The board" in client.get(page.get_absolute_url()).text
+
+
+def test_week_with_a_picture_without_words_is_warned_about_outside_code() -> None:
+    week = parse(b"# Week 3: Words\n\n![](a.png) ![A](b.png)\n\n```\n![](c.png)\n```\n\n## READINGS\n\n* ![](d.png)\n")
+    assert [(one.line, one.text.split()[1]) for one in week.messages if one.code == "W319"] == [(3, "a.png"), (11, "d.png")]
+
+
+def test_quiz_with_a_picture_without_words_is_remarked() -> None:
+    quiz = markdown.parse("## What is ![](a.png)?\n\n- [x] ![B](b.png)\n- [ ] ![](c.png)\n\n> Because.\n")
+    found = [(one.line, one.title) for one in remarks(quiz, limit=None) if "picture" in one.title]
+    assert found == [(line, "Question 1: a picture without words") for line in (1, 4)]
