@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, URLValidator
 from django.utils import timezone
 
+from accounts.form_base import BaseForm, SaysWhatIsMissing
 from course.forms.moments import MomentField
 from course.models import Course, CourseSession
 from presentations.enums import SlotKind
@@ -35,7 +36,7 @@ def _moment(label: str, help_text: str) -> MomentField:
     return MomentField(label=label, help_text=help_text, required=False, input_formats=[LOCAL], widget=widget)
 
 
-class SlotsForm(forms.Form):
+class SlotsForm(BaseForm):
     """Places to add to one or several class meetings of a course."""
 
     sessions = SessionsField(
@@ -44,10 +45,30 @@ class SlotsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one class."},
     )
-    kind = forms.ChoiceField(label="What is given", choices=SlotKind.choices)
-    minutes = forms.IntegerField(label="Minutes each", min_value=1, max_value=240, initial=15)
-    capacity = forms.IntegerField(label="People per place", min_value=1, max_value=30, initial=1)
-    count = forms.IntegerField(label="How many", initial=1, min_value=1, validators=[MaxValueValidator(12)])
+    kind = forms.ChoiceField(
+        label="What is given", choices=SlotKind.choices, error_messages={"required": "Choose what is given."}
+    )
+    minutes = forms.IntegerField(
+        label="Minutes each",
+        min_value=1,
+        max_value=240,
+        initial=15,
+        error_messages={"required": "Enter the minutes of each place."},
+    )
+    capacity = forms.IntegerField(
+        label="People per place",
+        min_value=1,
+        max_value=30,
+        initial=1,
+        error_messages={"required": "Enter how many share one place."},
+    )
+    count = forms.IntegerField(
+        label="How many",
+        initial=1,
+        min_value=1,
+        validators=[MaxValueValidator(12)],
+        error_messages={"required": "Enter how many places each class gets."},
+    )
     opens_at = _moment("Students can claim from", "Empty: from now on.")
     closes_at = _moment("Until", "Empty: until the class begins.")
 
@@ -64,7 +85,7 @@ class SlotsForm(forms.Form):
         return data
 
 
-class BookingForm(FormOfBooking):
+class BookingForm(SaysWhatIsMissing, FormOfBooking):
     """What a talk is about, by its presenter or by staff."""
 
     link = forms.URLField(

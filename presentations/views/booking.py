@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.form_base import posted
 from course.access import frame, membership_for, see_other
 from presentations import actions
 from presentations.access import booking_for
@@ -23,7 +24,7 @@ def booking_edit(request: HttpRequest, course: str, slot: str, person: str) -> H
     own = member.takes_part and booking.person_id == member.user.pk
     if not (own or member.may_plan):
         raise PermissionDenied
-    form = BookingForm(request.POST or None, instance=booking)
+    form = BookingForm(posted(request), instance=booking)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.edit_booking(booking=booking, title=data["title"], abstract=data["abstract"], link=data["link"])

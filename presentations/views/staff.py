@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.form_base import posted
 from course.access import Right, frame, membership_for, see_other
 from presentations import actions
 from presentations.access import booking_for, found, presenters, slot_for
@@ -76,7 +77,7 @@ def slot_delete(request: HttpRequest, course: str, slot: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def slots_add(request: HttpRequest, course: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
-    form = SlotsForm(request.POST or None, course=member.course, initial={"sessions": request.GET.getlist("class")})
+    form = SlotsForm(posted(request), course=member.course, initial={"sessions": request.GET.getlist("class")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         added = actions.add_slots(

@@ -34,6 +34,7 @@ def addresses(cast: Cast) -> dict[str, str]:
     _, token = invite(person=User.objects.create_user("noor@example.edu"), invited_by=None, now=timezone.now())
     course = f"/courses/{cast.course.slug}/"
     return {
+        f"{course}presentations/add/": "Choose at least one class.",
         f"{course}quizzes/new/": "Enter the title.",
         f"{course}quizzes/check/settings/": "Choose a kind.",
         f"{course}quizzes/import/": "Choose a file or paste the text of a quiz",

@@ -12,7 +12,7 @@ from accounts.forms import ChangePasswordForm, LoginForm, SettingsForm
 from accounts.models import User
 from tests.conftest import Cast
 
-OURS = ("accounts.", "course.", "notifications.", "quizzes.")
+OURS = ("accounts.", "course.", "notifications.", "presentations.", "quizzes.")
 
 
 def below(kind: type[object]) -> Iterator[type[object]]:
