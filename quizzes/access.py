@@ -77,6 +77,14 @@ def readable_attempt_for(member: Membership, quiz: str, public_id: str) -> Attem
     return _found(member, quiz, public_id, own=not member.is_staff)
 
 
+def attempt_by_id(member: Membership, public_id: str) -> Attempt | None:
+    """Return the attempt of the member's course that a receipt names, if they may read it (own, or staff). One query."""
+    attempts = Attempt.objects.filter(quiz__course=member.course, public_id=public_id)
+    if not member.is_staff:
+        attempts = attempts.filter(student=member.user)
+    return attempts.select_related("quiz__course", "student").first()
+
+
 def _found(member: Membership, quiz: str, public_id: str, *, own: bool) -> Attempt:
     attempts = Attempt.objects.filter(quiz__course=member.course, quiz__slug=quiz, public_id=public_id)
     if own:

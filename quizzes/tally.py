@@ -1,24 +1,37 @@
-"""Which score of several attempts counts."""
+"""Which of several attempts counts: the one place that knows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from quizzes.enums import Counts
 
 
-def counted(scores: Mapping[int, int], policy: str) -> int | None:
-    """Return the score that counts, in hundredths; None without any graded attempt.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What counts of several attempts: the score in hundredths and the numbers of the attempts that it comes from."""
 
-    `scores` maps the number of each graded attempt to its score in hundredths, `policy` is a value of `Counts`. An
-    average is rounded half up.
+    score: int
+    numbers: frozenset[int]
+
+
+def counting(scores: Mapping[int, int], policy: str) -> Tally:
+    """Return what counts of graded attempts, of which there has to be one at least.
+
+    `scores` maps the number of each graded attempt to its score in hundredths, `policy` is a value of `Counts`. Of equal
+    scores the earlier attempt is the highest; an average is rounded half up and comes from all of them.
     """
-    if not scores:
-        return None
     match Counts(policy):
         case Counts.HIGHEST:
-            return max(scores.values())
+            which = frozenset({min(scores, key=lambda number: (-scores[number], number))})
         case Counts.LATEST:
-            return scores[max(scores)]
+            which = frozenset({max(scores)})
         case Counts.FIRST:
-            return scores[min(scores)]
+            which = frozenset({min(scores)})
         case Counts.AVERAGE:
-            return (2 * sum(scores.values()) + len(scores)) // (2 * len(scores))
+            which = frozenset(scores)
+    return Tally((2 * sum(scores[number] for number in which) + len(which)) // (2 * len(which)), which)
+
+
+def counted(scores: Mapping[int, int], policy: str) -> int | None:
+    """Return the score that counts, in hundredths; None without any graded attempt. As `counting`."""
+    return counting(scores, policy).score if scores else None

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quizzes import views
-from quizzes.views import attempts, authoring, importing, results, staff
+from quizzes.views import attempts, authoring, importing, receipts, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/submit/", attempts.attempt_submit, name="attempt_submit"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/result/", results.attempt_result, name="attempt_result"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/status/", results.attempt_status, name="attempt_status"),
+    path("quizzes/<slug:quiz>/attempts/<slug:attempt>/receipt/", receipts.attempt_receipt, name="attempt_receipt"),
+    path("receipts/verify/", receipts.receipt_verify, name="receipt_verify"),
     # --- staff: addresses of one quiz
     path("quizzes/<slug:quiz>/edit/", authoring.quiz_edit, name="quiz_edit"),
     path("quizzes/<slug:quiz>/preview/", authoring.quiz_preview, name="quiz_preview"),

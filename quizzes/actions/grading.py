@@ -1,23 +1,29 @@
-"""Grading a submitted attempt: under a lock, as often as one likes, one grade (quizzes.md section 1)."""
+"""Grading submitted attempts: under a lock, as often as one likes, one grade (quizzes.md section 1); grading graded ones again.
+
+One attempt or a batch go the same way: count the try, lock, load what is needed of the whole batch in two queries, compute
+by `quizzes.marking`, write what was found in a few statements.
+"""
 
 import logging
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Case, F, PositiveIntegerField, Value, When
 
-from quizzes import scoring
-from quizzes.enums import AttemptState, Effect
+from quizzes.enums import AttemptState, GradeCause
 from quizzes.failpoints import failpoint
-from quizzes.models import Attempt, AttemptQuestion, Option, Quiz
+from quizzes.marking import CannotMark, Marks, marks_of_attempts
+from quizzes.models import Attempt, AttemptQuestion, GradeRecord, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=10)
-GRADE_AT_ONCE = 500
+BATCH = 200
+# What one sweep takes on: the next one follows within a minute, and a task has five.
+GRADE_AT_ONCE = 20_000
 
 
 class GradingFailed(Exception):  # noqa: N818 - says what happened
@@ -25,11 +31,12 @@ class GradingFailed(Exception):  # noqa: N818 - says what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """The result of one attempt: hundredths by question (primary key), and of the whole, rounded once each."""
+class Regraded:
+    """What grading again came to: how many attempts were looked at, and the primary keys of those whose points changed."""
 
-    by_question: dict[int, int]
-    total: int
+    seen: int
+    changed: tuple[int, ...]
+    failed: tuple[int, ...] = ()
 
 
 def grade(*, attempt_id: int, now: datetime) -> Attempt | None:
@@ -40,10 +47,9 @@ def grade(*, attempt_id: int, now: datetime) -> Attempt | None:
     that dies here is counted too. Raises GradingFailed where the questions cannot be scored.
     """
     if _count_try(attempt_id, now):
-        try:
-            _grade(attempt_id, now)
-        except (ValueError, LookupError, Option.key.RelatedObjectDoesNotExist) as error:
-            raise GradingFailed(f"attempt {attempt_id}: {error}") from error
+        failures = _grade([attempt_id], now)
+        if attempt_id in failures:
+            raise GradingFailed(f"attempt {attempt_id}: {failures[attempt_id]}") from failures[attempt_id]
     return Attempt.objects.filter(pk=attempt_id, state=AttemptState.GRADED).first()
 
 
@@ -59,54 +65,39 @@ def _count_try(attempt_id: int, now: datetime) -> bool:
         return True
 
 
-def _grade(attempt_id: int, now: datetime) -> None:
+def _grade(attempt_ids: Collection[int], now: datetime) -> Mapping[int, CannotMark]:
+    """Grade those of the attempts that are still submitted, in one transaction; return why some could not be."""
     with transaction.atomic():
-        attempt = Attempt.objects.select_for_update(no_key=True).filter(pk=attempt_id, state=AttemptState.SUBMITTED).first()
-        if attempt is None:
-            return
-        questions = questions_with_key(attempt)
-        marks = marks_of(questions)
-        for question in questions:
-            question.score = marks.by_question[question.pk]
-        AttemptQuestion.objects.bulk_update(questions, ["score"])
+        waiting = Attempt.objects.filter(pk__in=attempt_ids, state=AttemptState.SUBMITTED)
+        credits_of = dict(waiting.select_for_update(no_key=True).order_by("pk").values_list("pk", "credit"))
+        if not credits_of:
+            return {}
+        marks, failures = marks_of_attempts(credits_of)
+        _write_questions(marks.values())
+        records = [GradeRecord(attempt_id=pk, cause=GradeCause.FIRST, score=one.total, at=now) for pk, one in marks.items()]
+        GradeRecord.objects.bulk_create(records)
         failpoint("grade.before_commit")
-        submitted = Attempt.objects.filter(pk=attempt_id, state=AttemptState.SUBMITTED)
-        submitted.update(state=AttemptState.GRADED, graded_at=now, score=marks.total, grade_after=None)
+        if marks:
+            totals = _case({pk: one.total for pk, one in marks.items()})
+            graded = Attempt.objects.filter(pk__in=marks, state=AttemptState.SUBMITTED)
+            graded.update(state=AttemptState.GRADED, graded_at=now, score=totals, grade_after=None)
+    return failures
 
 
-def questions_with_key(attempt: Attempt) -> list[AttemptQuestion]:
-    """Return the questions of an attempt with answers, options and key. For grading and after release only. Two queries."""
-    options = Option.objects.select_related("key").order_by("position")
-    return list(
-        AttemptQuestion.objects.filter(attempt=attempt)
-        .select_related("version", "response")
-        .prefetch_related(Prefetch("version__options", queryset=options))
-    )
+def _write_questions(marks: Iterable[Marks]) -> None:
+    """Write the points of all questions in one statement."""
+    values = {pk: points for one in marks for pk, points in one.by_question.items()}
+    if values:
+        AttemptQuestion.objects.filter(pk__in=values).update(score=_case(values))
 
 
-def marks_of(questions: list[AttemptQuestion]) -> Marks:
-    """Return the points of questions loaded by `questions_with_key`. Fractions are summed before rounding."""
-    worth = {question.pk: fraction_of(question) * question.points for question in questions}
-    total = sum(worth.values(), start=Fraction(0))
-    return Marks({pk: scoring.points(value, 1) for pk, value in worth.items()}, scoring.points(total, 1))
-
-
-def fraction_of(question: AttemptQuestion) -> Fraction:
-    """Return the part of its points that a question earned; a question without any response earns nothing."""
-    response = getattr(question, "response", None)
-    if response is None:
-        return Fraction(0)
-    options = list(question.version.options.all())
-    place = {option.public_id: index for index, option in enumerate(options)}
-    effects = [Effect(option.key.effect) for option in options]
-    return scoring.fraction(
-        question.scoring,
-        frozenset(place[chosen] for chosen in response.chosen),
-        frozenset(index for index, option in enumerate(options) if option.key.correct),
-        len(options),
-        neutral=frozenset(index for index, effect in enumerate(effects) if effect is Effect.NEUTRAL),
-        always=frozenset(index for index, effect in enumerate(effects) if effect is Effect.ALWAYS),
-    )
+def _case(values: Mapping[int, int]) -> Case:
+    """Return the expression that gives each row (by primary key) its own value: few values occur, many rows have each."""
+    by_value: dict[int, list[int]] = {}
+    for pk, value in values.items():
+        by_value.setdefault(value, []).append(pk)
+    whens = [When(pk__in=pks, then=Value(value)) for value, pks in by_value.items()]
+    return Case(*whens, output_field=PositiveIntegerField())
 
 
 def grade_again(*, quiz: Quiz) -> list[int]:
@@ -119,11 +110,81 @@ def grade_again(*, quiz: Quiz) -> list[int]:
 
 
 def grade_owed(*, now: datetime) -> int:
-    """Grade everything that is owed and whose back-off is over; return how many. One that fails does not stop the rest."""
+    """Grade everything that is owed and whose back-off is over; return how many. One that fails does not stop the rest.
+
+    What was never tried goes in batches; what was tried before goes one by one, so that an attempt that kills its process
+    takes no other with it more than once.
+    """
     done = 0
-    for attempt_id in list(Attempt.objects.owed(now).order_by("submitted_at").values_list("pk", flat=True)[:GRADE_AT_ONCE]):
+    while done < GRADE_AT_ONCE and (batch := _claim(now)):
+        failures = _grade(batch, now)
+        for attempt_id, error in failures.items():
+            logger.error("attempt %s could not be graded", attempt_id, exc_info=error)
+        done += len(batch) - len(failures)
+    return done + _grade_singly(now, GRADE_AT_ONCE - done)
+
+
+def _claim(now: datetime) -> list[int]:
+    """Count the first try of the next batch and return its primary keys; what another process just took is left to it."""
+    with transaction.atomic():
+        fresh = Attempt.objects.owed(now).filter(grade_tries=0).order_by("submitted_at", "pk")
+        batch = list(fresh.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        Attempt.objects.filter(pk__in=batch).update(grade_tries=F("grade_tries") + 1, grade_after=now + FIRST_PAUSE)
+    return batch
+
+
+def _grade_singly(now: datetime, most: int) -> int:
+    done = 0
+    tried = Attempt.objects.owed(now).filter(grade_tries__gt=0).order_by("submitted_at")
+    for attempt_id in list(tried.values_list("pk", flat=True)[: max(0, most)]):
         try:
             done += grade(attempt_id=attempt_id, now=now) is not None
         except GradingFailed:
             logger.exception("attempt %s could not be graded", attempt_id)
     return done
+
+
+def regrade(*, attempt_id: int, now: datetime) -> bool:
+    """Grade a graded attempt again, by the key as it is now; say whether its points changed.
+
+    Attempts that are not graded are never touched. Raises GradingFailed where the questions cannot be scored.
+    """
+    found = _regrade([attempt_id], now)
+    if found.failed:
+        raise GradingFailed(f"attempt {attempt_id} cannot be graded again")
+    return bool(found.changed)
+
+
+def regrade_quiz(*, quiz: Quiz, now: datetime) -> Regraded:
+    """Grade all graded attempts of a quiz again, in batches of one transaction each; running ones are never touched.
+
+    Can be stopped and repeated at any time: what has its points already does not change, and an unchanged key writes nothing.
+    """
+    graded = Attempt.objects.filter(quiz=quiz, state=AttemptState.GRADED).order_by("pk")
+    found, last = Regraded(0, ()), 0
+    while batch := list(graded.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        one, last = _regrade(batch, now), batch[-1]
+        found = Regraded(found.seen + one.seen, found.changed + one.changed, found.failed + one.failed)
+    return found
+
+
+def _regrade(attempt_ids: Collection[int], now: datetime) -> Regraded:
+    with transaction.atomic():
+        held = Attempt.objects.select_for_update(no_key=True).filter(pk__in=attempt_ids, state=AttemptState.GRADED).order_by("pk")
+        before = {pk: (credit, score) for pk, credit, score in held.values_list("pk", "credit", "score")}
+        marks, failures = marks_of_attempts({pk: credit for pk, (credit, _) in before.items()})
+        points = dict(AttemptQuestion.objects.filter(attempt__in=marks).order_by().values_list("pk", "score"))
+        changed = [
+            pk
+            for pk, one in marks.items()
+            if one.total != before[pk][1] or any(points[question] != own for question, own in one.by_question.items())
+        ]
+        _write_questions(marks[pk] for pk in changed)
+        records = [GradeRecord(attempt_id=pk, cause=GradeCause.REGRADE, score=marks[pk].total, at=now) for pk in changed]
+        GradeRecord.objects.bulk_create(records)
+        if changed:
+            totals = _case({pk: marks[pk].total for pk in changed})
+            Attempt.objects.filter(pk__in=changed, state=AttemptState.GRADED).update(score=totals, graded_at=now)
+    for attempt_id, error in failures.items():
+        logger.error("attempt %s could not be graded again", attempt_id, exc_info=error)
+    return Regraded(len(before), tuple(changed), tuple(failures))

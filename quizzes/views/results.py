@@ -17,7 +17,8 @@ from quizzes.actions.grading import GradingFailed, grade
 from quizzes.attempt_page import clock
 from quizzes.enums import AttemptState
 from quizzes.models import Attempt
-from quizzes.review import Field, cost_words, key_words, may_see, receipt_of, result_of, sum_rows
+from quizzes.result_page import cost_words, counts_words, receipt_of, result_of, sum_rows
+from quizzes.review import horizon_if_asked, key_words
 from quizzes.schedule import is_running
 from quizzes.views.attempts import attempt_url
 
@@ -72,18 +73,19 @@ def waiting(attempt: Attempt, now: datetime) -> dict[str, object]:
 
 def shown(attempt: Attempt, found: Attempt, member: Membership, now: datetime) -> dict[str, object]:
     """What the result page shows; `found` carries the student."""
-    result = result_of(attempt, now, staff=member.is_staff)
+    horizon = horizon_if_asked(attempt.quiz, now)
+    result = result_of(attempt, now, staff=member.is_staff, horizon=horizon)
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
         "student": found.student,
         "result": result,
         "now": now,
-        "score_shown": member.is_staff or may_see(Field.SCORE, attempt, now),
-        "cost": cost_words(result) if result.key_shown else "",
+        "cost": cost_words(result) if result.points_shown else "",
+        "counts": counts_words(attempt) if result.score_shown else "",
         "rows": sum_rows(result),
         "receipt": receipt_of(attempt),
-        "key_words": key_words(attempt.quiz, now),
+        "key_words": key_words(attempt.quiz, now, score=True, horizon=horizon),
     }
 
 

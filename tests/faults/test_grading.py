@@ -22,8 +22,9 @@ from notifications import bell
 from quizzes import tasks
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
-from quizzes.actions.grading import grade, grade_owed, marks_of, questions_with_key
+from quizzes.actions.grading import grade, grade_owed
 from quizzes.enums import AttemptState
+from quizzes.marking import marks_of
 from quizzes.models import Attempt
 from tests import services
 from tests.conftest import Cast
@@ -155,8 +156,9 @@ def result_appears(client: Client, address: str) -> bool:
 
 def assert_one_right_grade(attempt: Attempt) -> None:
     attempt.refresh_from_db()
-    fresh = marks_of(questions_with_key(attempt))
+    fresh = marks_of(attempt)
     assert (attempt.state, attempt.score) == (AttemptState.GRADED, fresh.total)
+    assert list(attempt.grade_records.values_list("cause", "score")) == [("first", fresh.total)]
     assert dict(attempt.questions.values_list("pk", "score")) == fresh.by_question
 
 

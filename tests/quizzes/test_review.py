@@ -1,26 +1,31 @@
 """What of a result shows when; and that nothing of the key shows before (safety.md rows 3 to 5)."""
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from course.access import RIGHTS, Membership
 from course.agenda import items_for
 from course.enums import Role
 from course.models import Week
 from course.week_panels import panels_for
+from quizzes import review
 from quizzes.actions.answers import save
-from quizzes.actions.attempts import start, submit
+from quizzes.actions.attempts import NotStartable, start, submit
 from quizzes.actions.grading import grade
 from quizzes.enums import AttemptState, Effect, ShowKey
-from quizzes.models import Attempt, OptionKey, Quiz
-from quizzes.review import Field, key_is_out, key_words, may_see, result_of, sum_rows
-from quizzes.schedule import is_running
+from quizzes.models import Accommodation, Attempt, OptionKey, Quiz, QuizException
+from quizzes.result_page import result_of, sum_rows
+from quizzes.review import Field, Horizon, is_out, key_words, may_see, rule_of
+from quizzes.schedule import Standing, class_schedules
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 from tests.quizzes.making import CANARY, at, ids, make_quiz, request
@@ -53,37 +58,124 @@ def test_may_see_key_by_policy_and_time(show_key: ShowKey, released_at: datetime
     for state, score in ALL_STATES:
         attempt = Attempt(quiz=quiz, state=state, score=score)
         for field in KEY_FIELDS:
-            assert may_see(field, attempt, now) is (shown and state == AttemptState.GRADED)
+            assert may_see(field, attempt, now, Horizon(OUT)) is (shown and state == AttemptState.GRADED)
         assert may_see(Field.ANSWERS, attempt, now)
         assert may_see(Field.SCORE, attempt, now) is (state == AttemptState.GRADED)
 
 
-def test_key_after_due_without_a_closing_date_waits_for_the_instructor() -> None:
-    quiz = Quiz(show_key=ShowKey.AFTER_DUE, closes_at=None)
-    assert not key_is_out(quiz, NOW + timedelta(days=1000))
+def test_key_after_due_without_a_closing_date_waits_for_the_instructor(cast: Cast) -> None:
+    quiz = make_quiz(cast.course, show_key=ShowKey.AFTER_DUE, closes_at=None)
+    assert not is_out(Field.KEY, quiz, NOW + timedelta(days=1000))
     assert "when your instructor releases them" in key_words(quiz, NOW)
 
 
-@settings(max_examples=examples(300, 10_000), deadline=None)
-@given(
-    started=st.integers(0, 2 * 86400),
-    limit=st.none() | st.integers(1, 2 * 86400),
-    grace=st.integers(0, 600),
-    moment=st.integers(0, 4 * 86400),
+@pytest.mark.parametrize("field", Field)
+def test_may_see_each_part_by_its_own_rule(field: Field) -> None:
+    """One part never shows while the others do, and the other way round."""
+    only, others = {f"show_{field}": ShowKey.NEVER}, {f"show_{other}": ShowKey.NEVER for other in Field if other is not field}
+    now = {f"show_{other}": ShowKey.IMMEDIATELY for other in Field}
+    hidden = Attempt(quiz=Quiz(**now | only), state=AttemptState.GRADED)  # type: ignore[misc]  # names of fields
+    shown = Attempt(quiz=Quiz(**now | others), state=AttemptState.GRADED)  # type: ignore[misc]  # names of fields
+    assert [part for part in Field if not may_see(part, hidden, NOW)] == [field]
+    assert [part for part in Field if may_see(part, shown, NOW)] == [field]
+
+
+def test_may_see_parts_without_a_rule_go_with_the_key() -> None:
+    quiz = Quiz(show_key=ShowKey.ON_RELEASE, show_explanation=ShowKey.IMMEDIATELY)
+    assert {rule_of(field, quiz) for field in KEY_FIELDS[:3]} == {ShowKey.ON_RELEASE}
+    assert rule_of(Field.EXPLANATION, quiz) is ShowKey.IMMEDIATELY
+
+
+def test_key_after_all_waits_for_the_last_grade(cast: Cast) -> None:
+    quiz = make_quiz(cast.course, show_key=ShowKey.AFTER_ALL)
+    attempt = submitted(quiz, cast.student)
+    grade(attempt_id=attempt.pk, now=at(10))
+    last = submitted(quiz, cast.other_student)
+    assert "when everybody is graded, not before" in key_words(quiz, NOW)
+    assert not is_out(Field.KEY, quiz, OUT)
+    assert "as soon as everybody is graded" in key_words(quiz, OUT)
+    grade(attempt_id=last.pk, now=OUT)
+    assert not is_out(Field.KEY, quiz, OUT - TICK)
+    assert is_out(Field.KEY, quiz, OUT)
+
+
+def submitted(quiz: Quiz, student: User) -> Attempt:
+    attempt = start(quiz=quiz, student=student, now=NOW)
+    return submit(attempt=attempt, known={}, now=at(5)).attempt
+
+
+HOURS = st.integers(-30, 60)
+EXTRAS = st.fixed_dictionaries(
+    {
+        "factor": st.sampled_from(["1", "1.25", "1.5", "3"]),
+        "no_limit": st.booleans(),
+        "extra_days": st.integers(0, 2),
+        "closes": st.none() | st.integers(1, 50),
+        "limit": st.none() | st.integers(1, 40),
+        "begins": st.none() | HOURS,
+    }
 )
-def test_key_is_never_out_while_anybody_can_still_change_an_answer(
-    started: int, limit: int | None, grace: int, moment: int
-) -> None:
-    """For every attempt that may start before closing: no moment at which it runs and the key of the quiz is out."""
-    quiz = Quiz(show_key=ShowKey.AFTER_DUE, closes_at=CLOSES, grace=grace)
-    start_at, now = NOW + timedelta(seconds=started), NOW + timedelta(seconds=moment)
-    if start_at >= CLOSES:
-        return
-    ends = min(CLOSES, start_at + timedelta(seconds=limit)) if limit else CLOSES
-    other = Attempt(
-        quiz=quiz, state=AttemptState.IN_PROGRESS, started_at=start_at, ends_at=ends, shut_at=ends + timedelta(seconds=grace)
+
+
+def grant(quiz: Quiz, student: User, extra: dict[str, Any]) -> None:
+    """Give a student an accommodation and an exception, and an attempt that began by these rules."""
+    given = {name: extra[name] for name in ("factor", "no_limit", "extra_days")}
+    Accommodation.objects.create(course=quiz.course, student=student, set_at=NOW, **given)
+    QuizException.objects.create(
+        quiz=quiz,
+        student=student,
+        closes_at=extra["closes"] and CLOSES + timedelta(hours=extra["closes"]),
+        time_limit=extra["limit"] and extra["limit"] * 3600,
+        set_at=NOW,
     )
-    assert not (is_running(other, now) and key_is_out(quiz, now))
+    if extra["begins"] is not None:
+        with contextlib.suppress(NotStartable):
+            start(quiz=quiz, student=student, now=CLOSES + timedelta(hours=extra["begins"]))
+
+
+def can_still_answer(quiz: Quiz, now: datetime) -> bool:
+    """Whether any student of the course may write in an attempt or begin one."""
+    return any(schedule.standing in {Standing.OPEN, Standing.RUNNING} for schedule in class_schedules(quiz, now).values())
+
+
+def moments(quiz: Quiz) -> list[datetime]:
+    """The instants at which something may change for anybody, and those just before and after."""
+    ends = [CLOSES, OUT, *Attempt.objects.filter(shut_at__isnull=False).values_list("shut_at", flat=True)]
+    ends += [one.closes.value for one in class_schedules(quiz, NOW).values() if one.closes.value]
+    ends += [at + timedelta(seconds=quiz.grace) for at in ends]
+    return sorted({at + step for at in ends for step in (-TICK, timedelta(0))})
+
+
+def first_leak(cast: Cast, rule: ShowKey, limit: int | None, extras: list[dict[str, Any]]) -> datetime | None:
+    """Return a moment at which somebody sees the key while somebody can still answer."""
+    with transaction.atomic():
+        quiz = make_quiz(cast.course, show_key=rule, keys=["A"], options=2, time_limit=limit and limit * 3600)
+        for student, extra in zip((cast.student, cast.other_student), extras, strict=True):
+            grant(quiz, student, extra)
+        seen = [now for now in moments(quiz) if is_out(Field.KEY, quiz, now) and can_still_answer(quiz, now)]
+        transaction.set_rollback(True)
+    return min(seen, default=None)
+
+
+RELEASE = settings(max_examples=examples(12, 10_000), deadline=None, suppress_health_check=list(HealthCheck))
+WAITING = st.sampled_from([ShowKey.AFTER_DUE, ShowKey.AFTER_ALL])
+GRANTS = st.lists(EXTRAS, min_size=2, max_size=2)
+LIMITS = st.none() | st.integers(1, 30)
+
+
+@RELEASE
+@given(rule=WAITING, limit=LIMITS, extras=GRANTS)
+def test_key_is_never_out_while_anybody_can_still_change_an_answer(
+    cast: Cast, rule: ShowKey, limit: int | None, extras: list[dict[str, Any]]
+) -> None:
+    """Over accommodations, exceptions and attempts of others: no instant at which one sees and another writes."""
+    assert first_leak(cast, rule, limit, extras) is None
+
+
+def test_control_release_by_the_dates_of_the_quiz_alone_is_found(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review, "ends_of_everybody", lambda quizzes, _: {quiz.pk: OUT for quiz in quizzes})
+    extra = {"factor": "1", "no_limit": False, "extra_days": 1, "closes": None, "limit": None, "begins": None}
+    assert first_leak(cast, ShowKey.AFTER_DUE, 1, [extra, extra]) is not None
 
 
 def test_result_before_release_joins_no_key_table(cast: Cast, django_assert_num_queries: Any) -> None:
@@ -92,7 +184,7 @@ def test_result_before_release_joins_no_key_table(cast: Cast, django_assert_num_
     submit(attempt=attempt, known={}, now=NOW)
     grade(attempt_id=attempt.pk, now=NOW)
     attempt = Attempt.objects.select_related("quiz").get()
-    with django_assert_num_queries(2) as queries:
+    with django_assert_num_queries(5) as queries:  # questions, options; three for the end of everybody's time
         result = result_of(attempt, NOW)
     assert not any("key" in query["sql"].lower().replace("primary key", "") for query in queries.captured_queries)
     assert not result.key_shown
