@@ -120,6 +120,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "signup": "20/m/ip",
     "invitation": "300/m/ip",  # accounts.views.invitation
+    "access_code": "5/m/key,30/h/key",  # wrong codes of one person at one quiz: quizzes.views.access_codes
 }
 # The client's address is the connection's; X-Forwarded-For counts only behind proxies whose number is known (prod.py).
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
