@@ -14,6 +14,8 @@ from quizzes.enums import AttemptState, QuizKind, QuizState, SubmittedBy
 from quizzes.models import Attempt, Quiz
 from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.overview import question_counts
+from quizzes.own_score import own_scores
+from quizzes.review import score_in_lists
 from quizzes.schedule import Schedule, Standing, effective_schedules, general_schedules
 from quizzes.templatetags.quizpage import lower_first
 from quizzes.week_panels import KINDS, line_for
@@ -41,7 +43,8 @@ def quizzes_of_member(member: Membership, now: datetime) -> list[Item]:
 
 def _own_words(schedules: dict[int, Schedule], now: datetime) -> dict[int, str]:
     """Return what a week page says about each quiz, in one line: "Open until 17:30", "Closed. You have 7 of 8 points."."""
-    lines = {pk: line_for(schedule, now) for pk, schedule in schedules.items()}
+    scores = own_scores(schedules, now)
+    lines = {pk: line_for(schedule, scores.get(pk), now) for pk, schedule in schedules.items()}
     return {pk: ". ".join(part for part in (line.tag.replace("today, ", ""), line.detail) if part) for pk, line in lines.items()}
 
 
@@ -156,7 +159,9 @@ def _done(schedule: Schedule, questions: int, now: datetime) -> Item | None:
     if attempt is None or attempt.submitted_at is None or attempt.submitted_at < now - LOOK_BACK:
         return None
     words = "grading is waiting for a person" if attempt.waits_for_person else "is being graded"
-    if attempt.score is not None:
+    if attempt.state == AttemptState.GRADED:
+        words = "graded"
+    if attempt.score is not None and score_in_lists(schedule.quiz, now):
         words = f"{points(attempt.score)} of {points(attempt.max_score)} points"
     by = " at your deadline" if attempt.submitted_by == SubmittedBy.DEADLINE else ""
     return Item(

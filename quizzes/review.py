@@ -137,11 +137,17 @@ _NAMES = {
 _SINGULAR = {Field.SCORE, Field.FEEDBACK}
 
 
-def score_words(quiz: Quiz, now: datetime) -> str:
-    """Return when the score appears, as a sentence for a student who has not submitted."""
-    if is_out(Field.SCORE, quiz, now):
+def score_words(quiz: Quiz, now: datetime, horizon: Horizon | None = None) -> str:
+    """Return when the score appears, as a sentence for a student who has not submitted; `horizon` as in `may_see`."""
+    if is_out(Field.SCORE, quiz, now, horizon):
         return "Your score as soon as you submit."
-    return _sentence((Field.SCORE,), quiz, now, horizon_if_asked(quiz, now))
+    return _sentence((Field.SCORE,), quiz, now, horizon or horizon_if_asked(quiz, now))
+
+
+def score_in_lists(quiz: Quiz, now: datetime) -> bool:
+    """Whether the score of a graded attempt shows at once or is released. No query: what waits for others is elsewhere."""
+    rule = rule_of(Field.SCORE, quiz)
+    return rule is ShowKey.IMMEDIATELY or (rule is not ShowKey.NEVER and is_released(quiz, now))
 
 
 def key_words(quiz: Quiz, now: datetime, *, score: bool = False, horizon: Horizon | None = None) -> str:

@@ -7,8 +7,9 @@ from course.access import Membership
 from course.models import Week
 from course.templatetags.clock import when
 from course.week_panels import Panel, register
-from quizzes.enums import AttemptState, QuizState
+from quizzes.enums import QuizState
 from quizzes.models import Quiz
+from quizzes.own_score import OwnScore, own_scores
 from quizzes.schedule import Schedule, Standing, effective_schedules, general_schedules
 from quizzes.wording import points
 
@@ -34,23 +35,22 @@ def quizzes_of_week(member: Membership, week: Week, now: datetime) -> list[Panel
     if not quizzes:
         return []
     schedules = effective_schedules(quizzes, member.user, now) if member.takes_part else general_schedules(quizzes, now)
-    lines = [line_for(schedules[quiz.pk], now) for quiz in quizzes]
+    scores = own_scores(schedules, now)
+    lines = [line_for(schedules[quiz.pk], scores.get(quiz.pk), now) for quiz in quizzes]
     title = quizzes[0].title if len(quizzes) == 1 else "Quizzes"
     return [Panel(KINDS, title, "quizzes/panel.html", {"lines": lines, "single": len(quizzes) == 1})]
 
 
-def line_for(schedule: Schedule, now: datetime) -> PanelLine:
-    """Return what a week page says about one quiz."""
+def line_for(schedule: Schedule, own: OwnScore | None, now: datetime) -> PanelLine:
+    """Return what a week page says about one quiz; `own` is the score that the reader may see."""
     quiz = schedule.quiz
-    tag, tone, detail = _words(schedule, now)
+    tag, tone, detail = _words(schedule, own, now)
     return PanelLine(quiz, quiz.get_absolute_url(), tag, tone, detail)
 
 
-def _words(schedule: Schedule, now: datetime) -> tuple[str, str, str]:
+def _words(schedule: Schedule, score: OwnScore | None, now: datetime) -> tuple[str, str, str]:
     closes, opens = schedule.closes.value, schedule.opens.value
-    graded = [attempt for attempt in schedule.attempts if attempt.state == AttemptState.GRADED]
-    score = max(graded, key=lambda attempt: attempt.score or 0) if graded else None
-    own = f"You have {points(score.score or 0)} of {points(score.max_score)} points." if score else ""
+    own = f"You have {points(score.score)} of {points(score.most)} points." if score else ""
     if schedule.quiz.state == QuizState.DRAFT:
         return "Draft", "", "Only staff see it."
     if schedule.standing is Standing.RUNNING:

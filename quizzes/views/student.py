@@ -10,10 +10,11 @@ from django.utils import timezone
 from course.access import Membership, frame
 from course.templatetags.clock import when
 from quizzes.access import quiz_for, quizzes_for
-from quizzes.enums import AttemptState, QuizKind, Scoring
+from quizzes.enums import QuizKind, Scoring
 from quizzes.models import Attempt, Quiz
 from quizzes.overview import outline_of, question_counts
-from quizzes.review import key_words
+from quizzes.own_score import OwnScore, own_scores
+from quizzes.review import Field, horizon_if_asked, is_out, key_words, score_words
 from quizzes.schedule import Schedule, Standing, effective_schedule, effective_schedules
 from quizzes.scoring import Policy, rule_sentence
 from quizzes.wording import about, counted, duration, times
@@ -28,6 +29,7 @@ class Line:
     quiz: Quiz
     schedule: Schedule
     questions: int
+    own: OwnScore | None
 
     @property
     def limit_words(self) -> str:
@@ -48,9 +50,8 @@ class Line:
 
     @property
     def best(self) -> Attempt | None:
-        """The attempt to show: the best graded one, else the last."""
-        graded = [a for a in self.schedule.attempts if a.state == AttemptState.GRADED]
-        return max(graded, key=lambda a: a.score or 0) if graded else next(iter(reversed(self.schedule.attempts)), None)
+        """The attempt to show: the one that counts if that may be seen, else the last."""
+        return self.own.attempt if self.own else next(iter(reversed(self.schedule.attempts)), None)
 
 
 def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
@@ -58,8 +59,8 @@ def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
     now = timezone.now()
     found = quizzes_for(member)
     schedules = effective_schedules(found, member.user, now)
-    counts = question_counts(found)
-    lines = [Line(quiz, schedules[quiz.pk], counts.get(quiz.pk, 0)) for quiz in found]
+    counts, scores = question_counts(found), own_scores(schedules, now)
+    lines = [Line(quiz, schedules[quiz.pk], counts.get(quiz.pk, 0), scores.get(quiz.pk)) for quiz in found]
     context = group(lines) | {"now": now, "rule": rule_sentence(Policy(Scoring.EXACT), kind="multi", select=None)}
     return render(request, "quizzes/quizzes.html", frame(member, "quizzes") | context)
 
@@ -68,14 +69,14 @@ def group(lines: list[Line]) -> dict[str, object]:
     """Sort the lines of the list into its parts, with the sum of the graded scores."""
     standing = {line.quiz.pk: line.schedule.standing for line in lines}
     over = [line for line in lines if standing[line.quiz.pk] in {Standing.CLOSED, Standing.USED_UP}]
-    scored = [line.best for line in over if line.quiz.kind == QuizKind.GRADED and line.best and line.best.score is not None]
+    scored = [line.own for line in over if line.quiz.kind == QuizKind.GRADED and line.own]
     return {
         "open": sorted((line for line in lines if standing[line.quiz.pk] in _NOW), key=_most_urgent),
         "upcoming": [line for line in lines if standing[line.quiz.pk] is Standing.NOT_YET],
         "over": list(reversed(over)),
         "counted": len(scored),
-        "score": sum(attempt.score or 0 for attempt in scored),
-        "most": sum(attempt.max_score for attempt in scored),
+        "score": sum(own.score for own in scored),
+        "most": sum(own.most for own in scored),
     }
 
 
@@ -98,14 +99,16 @@ def start_page(
     """Render the page before the start; a refused start comes back here with 409, one without the access code with why."""
     schedule = effective_schedule(quiz, member.user, now)
     late = schedule.late_steps()
-    outline = outline_of(quiz)
+    outline, horizon = outline_of(quiz), horizon_if_asked(quiz, now)
     context = {
         "quiz": quiz,
         "schedule": schedule,
         "now": now,
         "questions": outline.questions,
         "rules": outline.rules,
-        "key_words": key_words(quiz, now),
+        "key_words": key_words(quiz, now, horizon=horizon),
+        "score_words": score_words(quiz, now, horizon),
+        "score_out": is_out(Field.SCORE, quiz, now, horizon),
         "refused": status == 409,
         "limit_words": duration(schedule.limit.value) if schedule.limit.value else "",
         "code_error": code_error,

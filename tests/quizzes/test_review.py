@@ -74,8 +74,8 @@ def test_may_see_each_part_by_its_own_rule(field: Field) -> None:
     """One part never shows while the others do, and the other way round."""
     only, others = {f"show_{field}": ShowKey.NEVER}, {f"show_{other}": ShowKey.NEVER for other in Field if other is not field}
     now = {f"show_{other}": ShowKey.IMMEDIATELY for other in Field}
-    hidden = Attempt(quiz=Quiz(**now | only), state=AttemptState.GRADED)  # type: ignore[misc]  # names of fields
-    shown = Attempt(quiz=Quiz(**now | others), state=AttemptState.GRADED)  # type: ignore[misc]  # names of fields
+    hidden = Attempt(quiz=Quiz(**now | only), state=AttemptState.GRADED)
+    shown = Attempt(quiz=Quiz(**now | others), state=AttemptState.GRADED)
     assert [part for part in Field if not may_see(part, hidden, NOW)] == [field]
     assert [part for part in Field if may_see(part, shown, NOW)] == [field]
 
@@ -140,8 +140,9 @@ def can_still_answer(quiz: Quiz, now: datetime) -> bool:
 
 def moments(quiz: Quiz) -> list[datetime]:
     """The instants at which something may change for anybody, and those just before and after."""
-    ends = [CLOSES, OUT, *Attempt.objects.filter(shut_at__isnull=False).values_list("shut_at", flat=True)]
-    ends += [one.closes.value for one in class_schedules(quiz, NOW).values() if one.closes.value]
+    shut = Attempt.objects.values_list("shut_at", flat=True)
+    closing = [one.closes.value for one in class_schedules(quiz, NOW).values()]
+    ends = [CLOSES, OUT, *(at for at in [*shut, *closing] if at is not None)]
     ends += [at + timedelta(seconds=quiz.grace) for at in ends]
     return sorted({at + step for at in ends for step in (-TICK, timedelta(0))})
 
