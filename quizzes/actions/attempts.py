@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from course.models import Enrollment
-from quizzes.actions.drawing import questions_for
+from quizzes.actions.drawing import AskedQuestion, questions_for
 from quizzes.allowances import late_credit
 from quizzes.enums import AttemptState, QuestionKind, SubmittedBy
-from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz, Response
+from quizzes.models import Attempt, AttemptQuestion, Quiz, Response
 from quizzes.saving import chain
 from quizzes.schedule import Schedule, Standing, effective_schedule, is_running, stored_due
 
@@ -111,31 +111,31 @@ def _create(schedule: Schedule, student: "User") -> Attempt:
         shut_at=ends and ends + schedule.grace,
         schedule=schedule.record(),
     )
-    versions = questions_for(quiz=quiz, attempt=attempt)
-    if not versions:
+    questions = questions_for(quiz=quiz, attempt=attempt)
+    if not questions:
         raise NotStartable(schedule, empty=True)
-    attempt.max_score = sum(version.points for version in versions)
+    attempt.max_score = sum(question.points for question in questions)
     attempt.save(force_insert=True)
     AttemptQuestion.objects.bulk_create(
         [
             AttemptQuestion(
                 attempt=attempt,
                 position=place,
-                version=version,
-                points=version.points,
-                scoring=version.scoring or quiz.scoring,
-                option_order=_option_order(version, attempt, place, shuffle=quiz.shuffle),
+                version_id=question.version_id,
+                points=question.points,
+                scoring=question.scoring or quiz.scoring,
+                option_order=_option_order(question, attempt, place, shuffle=quiz.shuffle),
             )
-            for place, version in enumerate(versions, start=1)
+            for place, question in enumerate(questions, start=1)
         ]
     )
     return attempt
 
 
-def _option_order(version: QuestionVersion, attempt: Attempt, place: int, *, shuffle: bool) -> list[str]:
+def _option_order(question: AskedQuestion, attempt: Attempt, place: int, *, shuffle: bool) -> list[str]:
     """The public ids in the order shown. The seed is secret: who knows it could undo the shuffle."""
-    order = [option.public_id for option in version.options.all()]
-    if shuffle and version.kind != QuestionKind.TRUE_FALSE:
+    order = list(question.options)
+    if shuffle and question.kind != QuestionKind.TRUE_FALSE:
         seed = salted_hmac("quizzes.option_order", f"{attempt.public_id}:{place}").hexdigest()
         random.Random(seed).shuffle(order)  # noqa: S311 - the seed is the secret, not the generator
     return order

@@ -83,10 +83,10 @@ def write_text(
     apply_settings(quiz, settings)
     quiz.title = (parsed.title or quiz.title)[:MAX_TITLE]
     quiz.intro_html = render(parsed.intro) if parsed.intro else ""
-    quiz.source = text
+    before, quiz.source = quiz.source, text
     quiz.revision += 1
     quiz.changed_at = now
-    store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, uncertain=uncertain)
+    store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, before=before, uncertain=uncertain)
     quiz.save()
     if settings != QuizSettings():
         reschedule_running(quiz, now)

@@ -11,8 +11,10 @@ from quizzes.actions.allowances import reschedule_running
 from quizzes.actions.authoring import write_text
 from quizzes.actions.refusals import RefusedError
 from quizzes.actions.storing import items_with_content
+from quizzes.actions.storing_draws import has_place
 from quizzes.checks import question_at
-from quizzes.content import can_be_asked, right_ids
+from quizzes.content import right_ids
+from quizzes.draws import pool_problems
 from quizzes.enums import Doubt, QuestionKind, QuizState
 from quizzes.formats import markdown
 from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz
@@ -147,9 +149,9 @@ def _locked(quiz: Quiz) -> Quiz:
 
 
 def _problems(quiz: Quiz, parsed: ParsedQuiz, doubts: Sequence[tuple[int, str]], now: datetime) -> Iterator[str]:
-    if not any(can_be_asked(question) for question in parsed.questions):
+    if not any(has_place(question) for question in parsed.questions):
         yield "It has no question yet."
-    numbers = [number for number, question in enumerate(parsed.questions, 1) if can_be_asked(question)]
+    numbers = [number for number, question in enumerate(parsed.questions, 1) if has_place(question)]
     waiting = {numbers[position - 1]: doubt for position, doubt in doubts if position <= len(numbers)}
     for message in parsed.errors:
         number = question_at(parsed, message.line)
@@ -157,6 +159,7 @@ def _problems(quiz: Quiz, parsed: ParsedQuiz, doubts: Sequence[tuple[int, str]],
             yield _error_words(message, number)
     for number, doubt in waiting.items():
         yield f"Question {number} {_DOUBTS[Doubt(doubt)]}."
+    yield from pool_problems(quiz, parsed)
     if quiz.closes_at is not None and quiz.closes_at <= now:
         yield "Its closing time is already over: nobody could take it."
 
@@ -184,8 +187,8 @@ def _check_choice(item: QuizItem, key: frozenset[str]) -> None:
 
 
 def _question_of(quiz: Quiz, item: QuizItem) -> ParsedQuestion:
-    """Items are numbered as the questions that can be asked stand in the text."""
-    questions = [question for question in markdown.parse(quiz.source).questions if can_be_asked(question)]
+    """Items are numbered as the questions and draws stand in the text."""
+    questions = [question for question in markdown.parse(quiz.source).questions if has_place(question)]
     return questions[item.position - 1]
 
 

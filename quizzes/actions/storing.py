@@ -3,14 +3,24 @@
 The one place that writes them. Callers hold the lock on the quiz (`quizzes.actions.authoring`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
 from accounts.public_ids import short_id
 from course.markdown import render
+from quizzes.actions.storing_draws import (
+    positions_of,
+    refuse_short_draws,
+    returning,
+    set_draws,
+    set_tags,
+    tags_of,
+    tags_wanted,
+)
 from quizzes.content import MAX_SLUG, Content, OptionContent, can_be_asked, content_of, content_stored, right_ids
+from quizzes.draws import is_draw
 from quizzes.enums import Doubt, QuizState
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
@@ -88,29 +98,51 @@ def store(
     text: str,
     author: User | None,
     now: datetime,
+    before: str = "",
     uncertain: Mapping[int, Uncertainty] | None = None,
 ) -> None:
     """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index.
 
+    `before` is the text that the rows come from. Raises RefusedError where a pool of the bank would lose what a quiz needs.
     Unchanged questions keep their version. A changed one gets a new version if an attempt shows the old one (or may be
     about to: the quiz is published), which then stays for those attempts; otherwise the old version goes. A question that no longer stands in the text leaves
-    the quiz, and the bank too if no attempt ever showed it.
+    the quiz, and the bank too if no attempt ever showed it and it has no tag. Whatever has a tag may be being drawn.
     """
     old = list(items_with_content(quiz))
     bank = Bank.objects.get_or_create(course_id=quiz.course_id)[0]
-    edit = _Edit(bank, author, now, uncertain or {}, _shown(quiz, old))
-    heads = split_lines(text)
+    tags = tags_of([item.version.question_id for item in old])
+    edit = _Edit(bank, author, now, uncertain or {}, _shown(quiz, old, tags))
+    heads, places = split_lines(text), positions_of(parsed)
     asked = [(index, question) for index, question in enumerate(parsed.questions) if can_be_asked(question)]
     pairs = match([_node_stored(item.version) for item in old], [_node_parsed(question) for _, question in asked])
-    rows = _Rows()
-    for place, (index, question) in enumerate(asked):
-        at = pairs[place]
-        content = content_of(question, head=heads[question.line - 1])
-        asked_now = _Asked(index, _slug(question), content, None if at is None else old[at].version)
-        rows.items.append(QuizItem(quiz=quiz, position=place + 1, version=_plan(rows, edit, asked_now)))
     kept = {old[at].version.question_id for at in pairs if at is not None}
+    back = list(returning(quiz, kept)) if None in pairs else []
+    rows = _Rows()
+    for at, (index, question) in zip(pairs, asked, strict=True):
+        content = content_of(question, head=heads[question.line - 1])
+        asked_now = _Asked(index, _slug(question), content, _taken(back, content) if at is None else old[at].version)
+        rows.items.append(QuizItem(quiz=quiz, position=places[index], version=_plan(rows, edit, asked_now)))
     gone = {item.version.question_id for item in old} - kept
     _write(rows, quiz, gone - edit.shown.questions)
+    was_at = [None if at is None else old[at].position for at in pairs]
+    wanted = tags_wanted(
+        [(question, item.version.question, at) for (_, question), item, at in zip(asked, rows.items, was_at, strict=True)],
+        tags,
+        before,
+    )
+    set_draws(quiz, bank, parsed, before)
+    set_tags(bank, wanted)
+    lost = any(tags.get(question.pk, set()) - set(now_has) for question, now_has in wanted.items())
+    if lost or (quiz.state == QuizState.PUBLISHED and any(map(is_draw, parsed.questions))):
+        refuse_short_draws(quiz, now)
+
+
+def _taken(back: list[QuestionVersion], content: Content) -> QuestionVersion | None:
+    """Take out of the questions that may come `back` the one that says the same, if there is one."""
+    found = next((version for version in back if content_stored(version) == content), None)
+    if found is not None:
+        back.remove(found)
+    return found
 
 
 def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
@@ -122,13 +154,15 @@ def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
     )
 
 
-def _shown(quiz: Quiz, items: Sequence[QuizItem]) -> _Shown:
+def _shown(quiz: Quiz, items: Sequence[QuizItem], tagged: Container[int]) -> _Shown:
     questions = [item.version.question_id for item in items]
     if quiz.state == QuizState.PUBLISHED:
         # A student may be starting at this moment, with these versions already read: they must not go.
         return _Shown(frozenset(item.version_id for item in items), frozenset(questions))
     rows = AttemptQuestion.objects.filter(version__question__in=questions).order_by()
     pairs = list(rows.values_list("version_id", "version__question_id").distinct())
+    # Another quiz may be drawing these for somebody at this moment.
+    pairs += [(item.version_id, item.version.question_id) for item in items if item.version.question_id in tagged]
     return _Shown(frozenset(version for version, _ in pairs), frozenset(question for _, question in pairs))
 
 

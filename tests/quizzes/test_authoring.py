@@ -253,7 +253,7 @@ def sized(request: pytest.FixtureRequest, cast: Cast) -> tuple[Quiz, int]:
 
 def test_save_queries_do_not_grow_with_the_questions(sized: tuple[Quiz, int], cast: Cast, django_assert_num_queries: Any) -> None:
     quiz, count = sized
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         save(quiz, many(count, "hue"), cast)
     assert QuizItem.objects.filter(quiz=quiz).count() == count
 
