@@ -93,7 +93,7 @@ def _opening(quiz: ParsedQuiz) -> Iterator[str]:
         title = " ".join(quiz.title.split())
         yield "# " + (title[:-1] + "\\#" if title.endswith("#") else title)
     if quiz.intro:
-        lines = _protected(quiz.intro)
+        lines = protected(quiz.intro)
         # Without a title a first line "---" would open front matter.
         yield "\n".join(["\\" + lines[0] if lines[0].startswith("---") else lines[0], *lines[1:]])
 
@@ -117,8 +117,8 @@ def _head_and_body(question: ParsedQuestion, position: int) -> tuple[str, str]:
     alone = not rest or not rest[0].strip()
     if alone and is_safe_head(first):
         text = first if shown == position else f"{shown}. {first}"
-        return text, "\n".join(_protected("\n".join(rest))).strip("\n")
-    return str(shown), "\n".join(_protected(question.stem)).strip("\n")
+        return text, "\n".join(protected("\n".join(rest))).strip("\n")
+    return str(shown), "\n".join(protected(question.stem)).strip("\n")
 
 
 def _attributes(question: ParsedQuestion, settings: QuizSettings, *, with_key: bool) -> str:
@@ -165,13 +165,14 @@ def _plain(value: Decimal) -> str:
 
 
 def _options(options: Sequence[ParsedOption], *, with_key: bool) -> str:
-    written = [_option(option, with_key=with_key) for option in options]
+    written = [option_lines(option, with_key=with_key) for option in options]
     return "\n".join(line for lines in written for line in lines)
 
 
-def _option(option: ParsedOption, *, with_key: bool) -> list[str]:
-    mark = _mark(option) if with_key else " "
-    first, *rest = _protected(option.text)
+def option_lines(option: ParsedOption, *, with_key: bool = True) -> list[str]:
+    """Return the lines of one option with its feedback, its box behind a dash, the lines below indented by two spaces."""
+    mark = box_mark(option) if with_key else " "
+    first, *rest = protected(option.text)
     if find_fences([first, *rest]).openers and first.lstrip().startswith(("```", "~~~")):
         first, rest = "", [first, *rest]  # a fence on the option's own line is no fence elsewhere
     lines = [f"- [{mark}] {first}".rstrip()]
@@ -183,7 +184,8 @@ def _option(option: ParsedOption, *, with_key: bool) -> list[str]:
     return lines
 
 
-def _mark(option: ParsedOption) -> str:
+def box_mark(option: ParsedOption) -> str:
+    """Return what stands in the box of an option."""
     if option.effect is not OptionEffect.NORMAL:
         return _MARKS[option.effect]
     return "x" if option.correct else " "
@@ -196,10 +198,15 @@ def _both_feedbacks(option: ParsedOption) -> list[str]:
 
 
 def _general(feedback: Feedback) -> str:
-    lines = _said("", feedback.general, side_word)
-    lines += _said("Correct: ", feedback.correct, side_word)
-    lines += _said("Incorrect: ", feedback.incorrect, side_word)
-    return _quote(lines) if lines else ""
+    return "\n".join(general_lines(feedback.general, feedback.correct, feedback.incorrect))
+
+
+def general_lines(general: str | None, if_right: str | None, if_wrong: str | None) -> list[str]:
+    """Return the quote with what is said about a question as a whole; no line if nothing is said."""
+    lines = _said("", general, side_word)
+    lines += _said("Correct: ", if_right, side_word)
+    lines += _said("Incorrect: ", if_wrong, side_word)
+    return quote_lines(lines)
 
 
 def _said(word: str, text: str | None, is_word: Callable[[str], bool]) -> list[str]:
@@ -210,11 +217,16 @@ def _said(word: str, text: str | None, is_word: Callable[[str], bool]) -> list[s
     return [word + lines[0], *lines[1:]]
 
 
+def quote_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines as those of a block quote."""
+    return [f"> {line}".rstrip() for line in lines]
+
+
 def _quote(lines: Sequence[str]) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in lines)
+    return "\n".join(quote_lines(lines))
 
 
-def _protected(text: str) -> list[str]:
+def protected(text: str) -> list[str]:
     """Return the lines of a text, with those escaped that the format would take for its own."""
     lines = split_lines(text)
     fences = find_fences(lines)
