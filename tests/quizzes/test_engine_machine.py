@@ -19,11 +19,12 @@ from course.enums import Role
 from course.models import Enrollment, Term
 from quizzes import scoring
 from quizzes.actions import answers
+from quizzes.actions.allowances import Difference, set_exception
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import NotStartable, answers_digest, close_overdue, start, submit
-from quizzes.actions.grading import grade, grade_owed
+from quizzes.actions.grading import grade, grade_owed, regrade_quiz
 from quizzes.enums import STORED, AttemptState, SaveOutcome
-from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Response
+from quizzes.models import AnswerLog, Attempt, AttemptQuestion, GradeRecord, OptionKey, Response
 from quizzes.saving import SaveRequest, chain
 from quizzes.schedule import effective_schedule
 from tests.conftest import NOW, make_course, person
@@ -32,6 +33,7 @@ from tests.quizzes.making import make_quiz
 
 KEYS = ("AC", "B")
 LIMIT = 600
+GRACE = timedelta(seconds=30)
 LETTERS = ("", "A", "AC", "B", "BC", "ABCDE")
 TABS = st.sampled_from(["a", "b"])
 PLACES = st.integers(1, len(KEYS))
@@ -53,7 +55,10 @@ class Engine(RuleBasedStateMachine):
         self.stored: dict[int, tuple[str, ...]] = {}
         self.sent: list[SaveRequest] = []
         self.frozen: str | None = None
-        self.score: int | None = None
+        self.limit = timedelta(seconds=LIMIT)
+        self.ends = NOW
+        self.keys = [set(key) for key in KEYS]
+        self.graded = 0
 
     def teardown(self) -> None:
         try:
@@ -66,7 +71,7 @@ class Engine(RuleBasedStateMachine):
 
     def running(self) -> bool:
         assert self.attempt is not None
-        return self.frozen is None and self.now < NOW + timedelta(seconds=LIMIT + 30) + self.started
+        return self.frozen is None and self.now < self.ends + GRACE
 
     # --- what can happen
     @rule(seconds=st.sampled_from([0, 1, 20, 200, 550, 601, 640]))
@@ -82,7 +87,7 @@ class Engine(RuleBasedStateMachine):
             assert effective_schedule(self.quiz, self.student, self.now).attempts_left.value == 0
             return
         if self.attempt is None:
-            self.attempt, self.started = attempt, self.now - NOW
+            self.attempt, self.started, self.ends = attempt, self.now, self.now + self.limit
         assert attempt.pk == self.attempt.pk
 
     @precondition(lambda self: self.attempt is not None)
@@ -136,7 +141,35 @@ class Engine(RuleBasedStateMachine):
     def grade_by_sweep(self) -> None:
         grade_owed(now=self.now)
 
+    @rule(seconds=st.sampled_from([60, 500, 900, 1500]))
+    def extend(self, seconds: int) -> None:
+        """The instructor sets another limit for the student, also while the attempt runs; what is over stays over."""
+        difference = Difference(time_limit=seconds)
+        moved = set_exception(quiz=self.quiz, student=self.student, difference=difference, by=self.student, now=self.now)
+        before, self.limit = self.ends, timedelta(seconds=seconds)
+        if self.attempt is not None and self.running():
+            self.ends = max(self.now, self.started + self.limit, self.started + timedelta.resolution)
+        assert moved == (self.ends != before)
+
+    @rule(place=PLACES, letter=st.sampled_from("ABCDE"))
+    def repair(self, place: int, letter: str) -> None:
+        """A key is changed and the quiz graded again: graded attempts follow, others are not touched, a repeat does nothing."""
+        self.keys[place - 1] ^= {letter}
+        option = self.case.options[place]["ABCDE".index(letter)]
+        OptionKey.objects.filter(option__public_id=option).update(correct=letter in self.keys[place - 1])
+        untouched = self.everything() if not self.is_graded() else None
+        regraded = regrade_quiz(quiz=self.quiz, now=self.now)
+        assert regraded.seen == self.is_graded()
+        assert untouched is None or self.everything() == untouched
+        self.graded += len(regraded.changed)
+        before = self.everything()
+        assert regrade_quiz(quiz=self.quiz, now=self.now).changed == ()
+        assert self.everything() == before
+
     # --- the model
+    def is_graded(self) -> bool:
+        return Attempt.objects.filter(state=AttemptState.GRADED).exists()
+
     def current(self, place: int) -> int:
         response = Response.objects.filter(question__attempt=self.attempt, question__position=place).first()
         return response.save_number if response else 0
@@ -169,6 +202,7 @@ class Engine(RuleBasedStateMachine):
             list(Response.objects.values()),
             list(AnswerLog.objects.values()),
             list(AttemptQuestion.objects.values()),
+            list(GradeRecord.objects.values()),
         )
 
     # --- what always holds
@@ -215,17 +249,14 @@ class Engine(RuleBasedStateMachine):
     def grade_is_one_and_equals_a_recomputation(self) -> None:
         for attempt in Attempt.objects.filter(state=AttemptState.GRADED):
             want = sum(
-                int(scoring.fraction("exact", frozenset(self.case.options[place].index(c) for c in chosen), key(place), 5) * 100)
+                int(scoring.fraction("exact", frozenset(self.case.options[place].index(c) for c in chosen), key, 5) * 100)
                 for place, chosen in self.stored.items()
+                for key in [frozenset("ABCDE".index(letter) for letter in self.keys[place - 1])]
             )
-            assert attempt.score == want
-            self.score = want if self.score is None else self.score
-            assert self.score == want
+            records = list(attempt.grade_records.values_list("cause", "score"))
+            assert attempt.score == records[-1][1] == want
+            assert [cause for cause, _ in records] == ["first"] + ["regrade"] * self.graded
         assert Attempt.objects.count() <= 1
-
-
-def key(place: int) -> frozenset[int]:
-    return frozenset("ABCDE".index(letter) for letter in KEYS[place - 1])
 
 
 class _Case:
@@ -248,7 +279,7 @@ class _Case:
 
 
 ATOMICS: Any = TestCase  # what Django wraps around each of its own tests
-RUN = settings(max_examples=examples(200, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+RUN = settings(max_examples=examples(110, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.django_db
