@@ -1,7 +1,7 @@
 """What staff see of a quiz: who has done it, how the scores are spread, how each question went. Read only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -40,7 +40,7 @@ def phase_of(quiz: Quiz, now: datetime) -> Phase:
 @dataclass(frozen=True, slots=True)
 class StudentRow:
     """One student's standing in one quiz; `attempt` is the one to look at, `score` the one that counts (hundredths),
-    `stuck` those that grading gave up.
+    `stuck` those that grading gave up. Who is no student of the course any more is not current.
     """
 
     student: User
@@ -49,6 +49,7 @@ class StudentRow:
     score: int | None
     max_score: int
     stuck: Sequence[Attempt] = ()
+    is_current: bool = True
 
     @property
     def waiting(self) -> bool:
@@ -121,7 +122,8 @@ def student_rows(quiz: Quiz, now: datetime) -> list[StudentRow]:
     by_student = _by_student(_attempts(quiz.attempts.select_related("student")))
     known = {person.pk for person in people}
     people += [attempts[0].student for pk, attempts in by_student.items() if pk not in known]
-    return [_student_row(quiz, person, by_student.get(person.pk, []), now) for person in people]
+    rows = [_student_row(quiz, person, by_student.get(person.pk, []), now) for person in people]
+    return [replace(row, is_current=row.student.pk in known) for row in rows]
 
 
 def spread(rows: Iterable[StudentRow], max_score: int) -> list[SpreadRow]:

@@ -76,6 +76,11 @@ class Schedule:
         return Standing.WAITING if self.next_start.value and self.now < self.next_start.value else Standing.OPEN
 
     @property
+    def limit_words(self) -> str:
+        """The time limit in words, "" without one."""
+        return duration(self.limit.value) if self.limit.value else ""
+
+    @property
     def cut(self) -> bool:
         """Whether the closing time takes something off the time limit of whoever starts now; never where nobody can start."""
         limit, ends = self.limit.value, self.ends.value
@@ -171,6 +176,12 @@ def effective_schedules(quizzes: Iterable[Quiz], student: "User", now: datetime)
 def general_schedules(quizzes: Iterable[Quiz], now: datetime) -> dict[int, Schedule]:
     """Return what holds for everybody, as somebody without attempts sees it, by the quiz's primary key. No query."""
     return {quiz.pk: _schedule(quiz, NOTHING_GIVEN, now) for quiz in quizzes}
+
+
+def without_exception(quiz: Quiz, student: "User", now: datetime) -> Schedule:
+    """Return what would hold for a student if they had no exception in this quiz. One query."""
+    given = in_quizzes([quiz], student).get(quiz.pk, NOTHING_GIVEN)
+    return _schedule(quiz, Given(given.attempts, given.allowance), now)
 
 
 def own_times(quiz: Quiz, student: "User") -> Effective:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quizzes import views
-from quizzes.views import attempts, authoring, importing, receipts, results, staff
+from quizzes.views import allowances, attempts, authoring, importing, receipts, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/status/", results.attempt_status, name="attempt_status"),
     path("quizzes/<slug:quiz>/attempts/<slug:attempt>/receipt/", receipts.attempt_receipt, name="attempt_receipt"),
     path("receipts/verify/", receipts.receipt_verify, name="receipt_verify"),
+    # --- staff: what one student has and others have not
+    path("people/<str:person>/accommodation/", allowances.accommodation, name="accommodation"),
+    path("people/<str:person>/accommodation/remove/", allowances.accommodation_remove, name="accommodation_remove"),
+    path("quizzes/<slug:quiz>/exceptions/<str:person>/", allowances.quiz_exception, name="quiz_exception"),
+    path("quizzes/<slug:quiz>/exceptions/<str:person>/remove/", allowances.quiz_exception_remove, name="quiz_exception_remove"),
+    path("quizzes/<slug:quiz>/preflight/", allowances.quiz_preflight, name="preflight"),
     # --- staff: addresses of one quiz
     path("quizzes/<slug:quiz>/edit/", authoring.quiz_edit, name="quiz_edit"),
     path("quizzes/<slug:quiz>/preview/", authoring.quiz_preview, name="quiz_preview"),

@@ -26,6 +26,7 @@ from course.enums import EnrollmentState, Role
 from course.forms.people import InviteForm, Line, RoleForm
 from course.letters import send_letters
 from course.models import Enrollment
+from course.people_columns import columns_for
 from course.roster import find, roster_of
 
 LAST_INSTRUCTOR = "{person} is the only instructor. Make somebody else instructor first; nothing was changed."
@@ -39,7 +40,9 @@ def _roles_to_give(member: Membership) -> list[Role]:
 def _page(request: HttpRequest, member: Membership, form: InviteForm) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     roster = roster_of(member.course, query)
+    students = [entry.person for entry in roster.active + roster.invited if entry.enrollment.role == Role.STUDENT]
     context = {
+        "columns": columns_for(member, students),
         "roster": roster,
         "query": query,
         "form": form,

@@ -36,6 +36,8 @@ def addresses(cast: Cast) -> dict[str, str]:
     return {
         f"{course}presentations/add/": "Choose at least one class.",
         f"{course}quizzes/new/": "Enter the title.",
+        f"{course}people/{cast.student.public_id}/accommodation/": "This changes nothing.",
+        f"{course}quizzes/check/exceptions/{cast.student.public_id}/": "This changes nothing.",
         f"{course}quizzes/check/settings/": "Choose a kind.",
         f"{course}quizzes/import/": "Choose a file or paste the text of a quiz",
         f"{course}quizzes/import/{draft.public_id}/": "Enter the title of the quiz.",

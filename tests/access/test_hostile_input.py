@@ -134,6 +134,21 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
             "role": Field("student", CHOICE),
         },
         "course:person_role": {"role": Field("observer", CHOICE)},
+        "quizzes:quiz_start": {"code": Field("blue", TEXT)},
+        "quizzes:accommodation": {
+            "factor": Field("1.5", [*NUMBER, b"NaN", b"Infinity", b"0.99", b"1.001", b"10.01"]),
+            "no_limit": Field("", CHOICE),
+            "extra_days": Field("1", [*NUMBER, b"61"]),
+            "reason": Field("More time", TEXT),
+        },
+        "quizzes:quiz_exception": {
+            "minutes": Field("30", [*NUMBER, b"0", b"1441"]),
+            "closes": Field("2031-05-06T10:00", MOMENT),
+            "due": Field("2031-05-05T10:00", MOMENT),
+            "opens": Field("2026-05-05T10:00", MOMENT),
+            "attempts": Field("2", [*NUMBER, b"0", b"100"]),
+            "reason": Field("More time", TEXT),
+        },
         "quizzes:attempt_save": {
             "question": Field("1", NUMBER),
             "option": Field("", [*IDENT, *options]),
