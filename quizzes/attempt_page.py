@@ -78,6 +78,11 @@ class QuestionPart:
     form: Form
     part: str = ""
 
+    @property
+    def left_blank(self) -> bool:
+        """Whether what is saved says that none of the options is right."""
+        return self.place.answered and not self.place.letters
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptPage:
@@ -234,6 +239,8 @@ def unanswered_words(places: Iterable[Place]) -> str:
     """Return the headline of the check page: "Two questions are not answered", "All eight questions are answered"."""
     places = list(places)
     open_places = [place for place in places if not place.answered]
+    if not open_places and len(places) == 2:
+        return "Both questions are answered"
     if not open_places:
         return f"All {number(len(places))} questions are answered" if len(places) > 1 else "The question is answered"
     verb = "is" if len(open_places) == 1 else "are"

@@ -74,6 +74,7 @@
       line.dataset.state = "saved";
       if (!pending) return;
       if (detail.n < pending.n) { soon(100); return; } // what was changed meanwhile is on its way, or goes now
+      document.getElementById(`blank${part}`)?.toggleAttribute("hidden", pending.option.length > 0);
       pending = null;
       device.forget(question);
       device.notice(question).replaceChildren();

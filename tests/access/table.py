@@ -39,6 +39,7 @@ TABLE: dict[str, str] = {
     "GET dev_mail": EVERYBODY,
     "GET dev_mail_detail": NOBODY,
     "GET dev_quiz_states": EVERYBODY,
+    "GET dev_quiz_states": EVERYBODY,
     "GET account_login": EVERYBODY,
     "GET account_logout": SIGNED_IN,
     "GET account_signup": EVERYBODY,
