@@ -56,15 +56,28 @@
     }
   }
 
+  // Where the column ends in which an element stands: what overflows may have made those around it wider.
+  function edgeOf(element, known) {
+    if (!element) return Infinity;
+    if (!known.has(element)) {
+      const own = element.getBoundingClientRect().right - parseFloat(getComputedStyle(element).paddingRight);
+      known.set(element, Math.min(own, edgeOf(element.parentElement, known)));
+    }
+    return known.get(element);
+  }
+
   // A formula wider than its column scrolls by itself, with keys too, and never the page.
   function fit() {
-    const drawnOnes = [...document.querySelectorAll('[data-math="drawn"]')];
-    for (const one of drawnOnes) delete one.dataset.wide;
-    const wide = drawnOnes.filter((one) => {
-      const room = one.parentElement.getBoundingClientRect().right + 1;
-      return [...one.querySelectorAll(".base")].some((part) => part.getBoundingClientRect().right > room);
+    const all = [...document.querySelectorAll('[data-math="drawn"]')];
+    for (const one of all) {
+      delete one.dataset.wide;
+      for (const name of ["tabindex", "role", "aria-label"]) one.removeAttribute(name);
+    }
+    const edges = new Map();
+    const wide = all.filter((one) => {
+      const edge = edgeOf(one.parentElement, edges) + 1;
+      return [...one.querySelectorAll(".katex-base")].some((part) => part.getBoundingClientRect().right > edge);
     });
-    for (const one of drawnOnes) for (const name of ["tabindex", "role", "aria-label"]) one.removeAttribute(name);
     for (const one of wide) {
       one.dataset.wide = "";
       one.tabIndex = 0;
@@ -86,6 +99,7 @@
         if (found.length) await nextFrame();
       }
       fit();
+      document.fonts.ready.then(fit); // asked for only now that something is drawn with them
     } catch {
       katexIsThere = undefined; // not fetched: the sources stay, the next swap tries again
     } finally {
