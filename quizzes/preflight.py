@@ -43,7 +43,7 @@ class Report:
 
 
 def preflight(quiz: Quiz, now: datetime) -> Report:
-    """Return what holds for every current student of a quiz and what will surprise somebody. Ten queries for any class."""
+    """Return what holds for every current student of a quiz and what will surprise somebody. Eight or nine queries for any class."""
     people = [one.person for one in Enrollment.objects.filter(course=quiz.course).students().select_related("person")]
     schedules = class_schedules(quiz, now)
     granted = {one.student_id: one for one in Accommodation.objects.filter(course=quiz.course)}
