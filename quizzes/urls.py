@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quizzes import views
-from quizzes.views import allowances, attempts, authoring, importing, receipts, results, staff
+from quizzes.views import allowances, attempts, authoring, form_editing, importing, receipts, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/preflight/", allowances.quiz_preflight, name="preflight"),
     # --- staff: addresses of one quiz
     path("quizzes/<slug:quiz>/edit/", authoring.quiz_edit, name="quiz_edit"),
+    path("quizzes/<slug:quiz>/form/", form_editing.quiz_form, name="quiz_form"),
     path("quizzes/<slug:quiz>/preview/", authoring.quiz_preview, name="quiz_preview"),
     path("quizzes/<slug:quiz>/publish/", authoring.quiz_publish, name="quiz_publish"),
     path("quizzes/<slug:quiz>/unpublish/", staff.quiz_unpublish, name="quiz_unpublish"),

@@ -17,7 +17,8 @@ from quizzes.actions.publishing import change_rules, doubts_of, publish_problems
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing_draws import has_place
 from quizzes.checks import remarks
-from quizzes.enums import QuizKind, QuizState
+from quizzes.enums import Effect, QuizKind, QuizState, Scoring
+from quizzes.form_fields import bad_points, shown_form, typed
 from quizzes.formats import markdown
 from quizzes.forms import NewQuizForm, QuizTextForm
 from quizzes.models import Quiz
@@ -38,7 +39,8 @@ def quiz_new(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         quiz = new_quiz(course=member.course, title=data["title"], week=data["week"], author=member.user, now=timezone.now())
-        return see_other(reverse("quizzes:quiz_edit", args=[course, quiz.slug]))
+        view = "quizzes:quiz_form" if request.POST.get("view") == "form" else "quizzes:quiz_edit"
+        return see_other(reverse(view, args=[course, quiz.slug]))
     status = 422 if form.is_bound else 200
     return render(request, "quizzes/staff_new.html", frame(member, "quizzes") | {"form": form}, status=status)
 
@@ -50,12 +52,11 @@ def quiz_edit(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     found = quiz_for(member, quiz, timezone.now())
     if request.method != "POST":
-        return _editor(request, member, found, text=found.source, base=found.revision)
-    refused = _save(request, member, found)
+        return editor(request, member, found, text=found.source, base=found.revision)
+    refused = save_posted(request, member, found)
     if refused is not None:
         return refused
-    words = "Saved. Students see it from now on." if found.state == QuizState.PUBLISHED else "The draft is saved."
-    messages.success(request, words)
+    messages.success(request, saved_words(found))
     return see_other(reverse("quizzes:quiz_edit", args=[course, quiz]))
 
 
@@ -63,13 +64,14 @@ def quiz_edit(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def quiz_preview(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
-    """Show the typed text as students would see it; nothing is saved. A fragment for htmx, else the whole editor."""
+    """Show what is typed, as text or in the form, as students would see it; nothing is saved.
+
+    A fragment for htmx, else the whole editor: the text, also if it came from the form (that is the way from form to text).
+    """
     member = membership_for(request, course, Right.PLAN)
     found = quiz_for(member, quiz, timezone.now())
-    form = QuizTextForm(request.POST)
-    form.is_valid()
-    text = with_newlines_of(request.POST.get("text", ""), found.source)
-    return _editor(request, member, found, text=text, base=form.cleaned_data.get("base") or found.revision)
+    text, base = posted_text(request, found)
+    return editor(request, member, found, text=text, base=base)
 
 
 @require_POST
@@ -80,14 +82,15 @@ def quiz_publish(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     now = timezone.now()
     found = quiz_for(member, quiz, now)
     if "text" in request.POST:
-        refused = _save(request, member, found)
+        refused = save_posted(request, member, found)
         if refused is not None:
             return refused
         found.refresh_from_db()
     try:
         publish_quiz(quiz=found, now=now)
     except RefusedError as error:
-        return _editor(request, member, found, text=found.source, base=found.revision, reasons=error.reasons, status=422)
+        form, text = _is_form(request), found.source
+        return editor(request, member, found, text=text, base=found.revision, form=form, reasons=error.reasons, status=422)
     opens = found.opens_at and found.opens_at > now
     messages.success(request, "The quiz is published. It opens by itself." if opens else "The quiz is published and open.")
     return see_other(reverse("quizzes:quiz", args=[course, quiz]))
@@ -123,36 +126,57 @@ def _saved_words(rules: QuizRules) -> str:
     return words
 
 
-def _save(request: HttpRequest, member: Membership, quiz: Quiz) -> HttpResponse | None:
-    """Save the posted text; return the editor with what was typed if that is refused, None if it is saved."""
-    form = QuizTextForm(request.POST)
+def saved_words(quiz: Quiz) -> str:
+    """Return what to say about a text that was saved."""
+    return "Saved. Students see it from now on." if quiz.state == QuizState.PUBLISHED else "The draft is saved."
+
+
+def posted_text(request: HttpRequest, quiz: Quiz) -> tuple[str, int]:
+    """Return the text that a request brings, with the fields of the form in it if it has any, and the revision it began with."""
     text = with_newlines_of(request.POST.get("text", ""), quiz.source)
-    if not form.is_valid():
-        reasons = tuple(str(error) for errors in form.errors.values() for error in errors)
-        base = form.cleaned_data.get("base", quiz.revision)
-        return _editor(request, member, quiz, text=text, base=base, reasons=reasons, status=422)
-    base = form.cleaned_data["base"]
+    form = QuizTextForm(request.POST)
+    form.is_valid()
+    base = form.cleaned_data.get("base") or quiz.revision
+    # What no quiz can be as long as is not taken apart: it is refused when it is saved.
+    return typed(text, request.POST) if _is_form(request) and "text" in form.cleaned_data else text, base
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return "form" in request.POST
+
+
+def save_posted(request: HttpRequest, member: Membership, quiz: Quiz) -> HttpResponse | None:
+    """Save what is posted; return the editor with what was typed if that is refused, None if it is saved."""
+    text, base = posted_text(request, quiz)
+    form = QuizTextForm({"text": text, "base": request.POST.get("base")})
+    as_form = _is_form(request)
+    reasons = tuple(bad_points(request.POST)) if as_form else ()
+    if reasons or not form.is_valid():
+        reasons += tuple(str(error) for errors in form.errors.values() for error in errors)
+        return editor(request, member, quiz, text=text, base=base, form=as_form, reasons=reasons, status=422)
     try:
         save_quiz_text(quiz=quiz, text=text, author=member.user, now=timezone.now(), base=base)
     except TextConflictError as error:
-        return _editor(request, member, quiz, text=text, base=error.revision, current=error.current, status=409)
+        base, current = error.revision, error.current
+        return editor(request, member, quiz, text=text, base=base, form=as_form, current=current, status=409)
     except RefusedError as error:
-        return _editor(request, member, quiz, text=text, base=base, reasons=error.reasons, status=422)
+        return editor(request, member, quiz, text=text, base=base, form=as_form, reasons=error.reasons, status=422)
     return None
 
 
-def _editor(
+def editor(
     request: HttpRequest,
     member: Membership,
     quiz: Quiz,
     *,
     text: str,
     base: int,
+    form: bool = False,
     reasons: tuple[str, ...] = (),
     current: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the editor around `text`; `current` is what somebody else saved meanwhile."""
+    """Render the editor around `text`, as text or as a form; `current` is what somebody else saved meanwhile."""
     now = timezone.now()
     parsed = markdown.parse(text)
     doubts = doubts_of(quiz)
@@ -172,7 +196,10 @@ def _editor(
         "doubts": len(doubts),
         "started": _started(quiz),
     }
-    name = "quizzes/edit.html#live" if request.htmx else "quizzes/edit.html"  # type: ignore[attr-defined]  # django_htmx
+    if form and not request.htmx:  # type: ignore[attr-defined]  # django_htmx
+        context |= {"form_questions": shown_form(text), "scorings": Scoring.choices, "effects": Effect.choices}
+    page = "quizzes/edit_form.html" if form else "quizzes/edit.html"
+    name = "quizzes/edit.html#live" if request.htmx else page  # type: ignore[attr-defined]  # django_htmx
     return render(request, name, frame(member, "quizzes") | context, status=status)
 
 

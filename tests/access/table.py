@@ -125,6 +125,8 @@ TABLE: dict[str, str] = {
     "GET quizzes:quiz_edit": PLAN,
     "POST quizzes:quiz_edit": PLAN,
     "POST quizzes:quiz_preview": PLAN,
+    "GET quizzes:quiz_form": PLAN,
+    "POST quizzes:quiz_form": PLAN,
     "POST quizzes:quiz_import_range": OWN_DRAFT,
     "POST quizzes:quiz_publish": PLAN,
     "POST quizzes:quiz_unpublish": PLAN,
