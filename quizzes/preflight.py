@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -61,7 +62,7 @@ def preflight(quiz: Quiz, now: datetime) -> Report:
         if person.pk in schedules
     ]
     ends = everybody_ends(quiz, now)
-    found = [*_about_content(quiz, people), *window_warnings(general), *_of_release(quiz, rows, general, ends, now)]
+    found = [*_about_content(quiz, people), *window_warnings(general).values(), *_of_release(quiz, rows, general, ends, now)]
     return Report(rows, found, general, ends)
 
 
@@ -72,20 +73,44 @@ def _about_content(quiz: Quiz, people: Collection[User]) -> Iterator[str]:
         yield "The quiz has no questions yet."
 
 
-def window_warnings(schedule: Schedule) -> Iterator[str]:
-    """Yield what is wrong with one set of times, as sentences without a subject of their own."""
+class Conflict(Enum):
+    """What can be wrong with one set of times."""
+
+    NO_WINDOW = auto()
+    SHORT_WINDOW = auto()
+    NO_SECOND = auto()
+    TOO_LATE = auto()
+    CLOCKS = auto()
+
+
+def window_warnings(schedule: Schedule) -> dict[Conflict, str]:
+    """Return what is wrong with one set of times, as sentences without a subject of their own."""
+    return {kind: words for kind, words in _window_warnings(schedule) if words}
+
+
+def _window_warnings(schedule: Schedule) -> Iterator[tuple[Conflict, str]]:
     quiz, zone = schedule.quiz, schedule.quiz.course.tz
     opens, closes, limit = schedule.opens.value, schedule.closes.value, schedule.limit.value
-    if opens and closes and closes <= opens:
-        yield "It closes before it opens: nobody can start."
-    elif opens and closes and limit and closes - opens < limit:
-        yield f"It is open for {duration(closes - opens)}, which is shorter than the time limit of {duration(limit)}."
-    if opens and closes and quiz.wait and schedule.attempts_allowed.value != 1 and closes - opens <= timedelta(minutes=quiz.wait):
-        yield f"The wait of {duration(timedelta(minutes=quiz.wait))} between attempts is as long as it is open: there is no second one."
+    if opens and closes:
+        length, wait = closes - opens, timedelta(minutes=quiz.wait)
+        if length <= timedelta(0):
+            yield Conflict.NO_WINDOW, "It closes before it opens: nobody can start."
+        elif limit and length < limit:
+            words = f"It is open for {duration(length)}, which is shorter than the time limit of {duration(limit)}."
+            yield Conflict.SHORT_WINDOW, words
+        if wait and schedule.attempts_allowed.value != 1 and length <= wait:
+            words = f"The wait of {duration(wait)} between attempts is as long as it is open: there is no second one."
+            yield Conflict.NO_SECOND, words
     late = schedule.late_steps()
     if late and closes and closes > late[-1][0]:
-        yield f"It stays open after the last step of late credit, {_clock(late[-1][0], zone)}: what is submitted then counts for nothing."
-    for name, at in (("opens", opens), ("is due", schedule.due.value), ("closes", closes)):
+        words = f"It stays open after the last step of late credit, {_clock(late[-1][0], zone)}: what is submitted then counts for nothing."
+        yield Conflict.TOO_LATE, words
+    yield Conflict.CLOCKS, " ".join(_clock_warnings(schedule, zone))
+
+
+def _clock_warnings(schedule: Schedule, zone: ZoneInfo) -> Iterator[str]:
+    for name, because in (("opens", schedule.opens), ("is due", schedule.due), ("closes", schedule.closes)):
+        at = because.value
         if at and comes_twice(at, zone):
             yield f"It {name} at a time that the clock shows twice, {_clock(at, zone)}: the clocks go back that night."
         elif at and is_after_jump(at, zone):
@@ -96,8 +121,8 @@ def own_warnings(
     own: Schedule, general: Schedule, given: Accommodation | None = None, special: QuizException | None = None
 ) -> Iterator[str]:
     """Yield what is wrong with the times of one student and not with everybody's."""
-    said = set(window_warnings(general))
-    yield from (words for words in window_warnings(own) if words not in said)
+    said = window_warnings(general)
+    yield from (words for kind, words in window_warnings(own).items() if kind not in said)
     yield from _moved_by_clocks(own, given, special)
     limit, usual = own.limit.value, general.limit.value
     closes, usually = own.closes.value, general.closes.value
