@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quizzes import views
-from quizzes.views import allowances, attempts, authoring, form_editing, importing, receipts, results, staff
+from quizzes.views import allowances, attempts, authoring, bank, form_editing, importing, receipts, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
@@ -13,6 +13,15 @@ urlpatterns = [
     path("quizzes/import/", importing.quiz_import, name="quiz_import"),
     path("quizzes/import/<str:draft>/", importing.quiz_import_review, name="quiz_import_review"),
     path("quizzes/import/<str:draft>/range/", importing.quiz_import_range, name="quiz_import_range"),
+    # --- staff: the bank of questions
+    path("quizzes/bank/", bank.bank, name="bank"),
+    path("quizzes/bank/new/", bank.bank_new, name="bank_new"),
+    path("quizzes/bank/<slug:question>/", bank.bank_question, name="bank_question"),
+    path("quizzes/bank/<slug:question>/edit/", bank.bank_edit, name="bank_edit"),
+    path("quizzes/bank/<slug:question>/compare/", bank.bank_compare, name="bank_compare"),
+    path("quizzes/bank/<slug:question>/tags/", bank.bank_tags, name="bank_tags"),
+    path("quizzes/bank/<slug:question>/copy/", bank.bank_copy, name="bank_copy"),
+    path("quizzes/bank/<slug:question>/delete/", bank.bank_delete, name="bank_delete"),
     # --- students
     path("quizzes/<slug:quiz>/", views.quiz, name="quiz"),
     path("quizzes/<slug:quiz>/start/", attempts.quiz_start, name="quiz_start"),

@@ -134,7 +134,7 @@ def store(
     set_tags(bank, wanted)
     lost = any(tags.get(question.pk, set()) - set(now_has) for question, now_has in wanted.items())
     if lost or (quiz.state == QuizState.PUBLISHED and any(map(is_draw, parsed.questions))):
-        refuse_short_draws(quiz, now)
+        refuse_short_draws(quiz.course, now)
 
 
 def _taken(back: list[QuestionVersion], content: Content) -> QuestionVersion | None:
@@ -143,6 +143,22 @@ def _taken(back: list[QuestionVersion], content: Content) -> QuestionVersion | N
     if found is not None:
         back.remove(found)
     return found
+
+
+def store_question(
+    *, bank: Bank, parsed: ParsedQuestion, head: str, before: QuestionVersion | None, author: User | None, now: datetime
+) -> QuestionVersion:
+    """Store a question that lives in the bank alone, and return its version: a new one wherever it says something new.
+
+    `head` is its heading line, `before` the newest version with its content (None: the question is new). Older versions
+    stay, as they may be being drawn.
+    """
+    shown = _Shown(frozenset([before.pk] if before else []), frozenset())
+    rows = _Rows()
+    asked = _Asked(0, _slug(parsed), content_of(parsed, head=head), before)
+    version = _plan(rows, _Edit(bank, author, now, {}, shown), asked)
+    _create(rows)
+    return version
 
 
 def items_with_content(quiz: Quiz) -> Iterable[QuizItem]:
@@ -288,13 +304,17 @@ def _write(rows: _Rows, quiz: Quiz, forgotten: set[int]) -> None:
     quiz.items.all().delete()
     QuestionVersion.objects.filter(pk__in=rows.replaced).delete()
     Question.objects.filter(pk__in=forgotten).delete()
+    _create(rows)
+    QuizItem.objects.bulk_create(rows.items)
+
+
+def _create(rows: _Rows) -> None:
     Question.objects.bulk_create(rows.questions)
     Question.objects.bulk_update(rows.renamed, ["slug"])
     QuestionVersion.objects.bulk_create(rows.versions)
     Option.objects.bulk_create(rows.options)
     OptionKey.objects.bulk_create(rows.option_keys)
     QuestionKey.objects.bulk_create(rows.question_keys)
-    QuizItem.objects.bulk_create(rows.items)
 
 
 def _html(source: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from course.models import Course
 from quizzes.actions.refusals import RefusedError
 from quizzes.content import can_be_asked
 from quizzes.draws import is_draw, newest, short_quizzes
@@ -120,9 +121,9 @@ def set_draws(quiz: Quiz, bank: Bank, parsed: ParsedQuiz, before: str) -> None:
     )
 
 
-def refuse_short_draws(quiz: Quiz, now: datetime) -> None:
+def refuse_short_draws(course: Course, now: datetime) -> None:
     """Raise RefusedError if a published quiz of the course cannot be filled any more; the caller's transaction undoes all."""
-    reasons = short_quizzes(quiz.course, now)
+    reasons = short_quizzes(course, now)
     if reasons:
         raise RefusedError(reasons)
 

@@ -18,6 +18,7 @@ from presentations.actions import add_slots, assign
 from presentations.enums import SlotKind
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz
+from quizzes.actions.bank import add_question
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.models import Quiz
@@ -55,6 +56,7 @@ QUIZ = """# Small quiz
 - [x] blue
 - [ ] salt
 """
+QUESTION = "## Which of these is a shade?\n\n- [x] grey\n- [ ] loud\n"
 
 
 @dataclass
@@ -107,6 +109,7 @@ def make_objects(cast: Cast) -> Objects:
     submit(attempt=done, known={}, now=now)
     grade(attempt_id=done.pk, now=now)
     running = start(quiz=quiz, student=cast.student, now=now)
+    question = add_question(course=cast.course, text=QUESTION, tags=["shade"], author=cast.instructor, now=now)
     drafts = {
         kind: ImportDraft.objects.create(
             course=cast.course, person=cast.instructor, kind=kind, filename="x.md", source=text, created_at=now
@@ -127,6 +130,7 @@ def make_objects(cast: Cast) -> Objects:
             "quiz": quiz.slug,
             "attempt": running.public_id,
             "draft": drafts["week"],
+            "question": question.public_id,
             "token": "none",
             "name": "none.log",
             "key": "none",

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from course.models import CourseSession, Week
 from quizzes.models import Option
-from tests.access.objects import QUIZ, WEEK, Objects, make_objects
+from tests.access.objects import QUESTION, QUIZ, WEEK, Objects, make_objects
 from tests.access.table import CAST, TABLE
 from tests.conftest import NOW, Cast
 
@@ -79,7 +79,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
     headed = [b"---\n%s\n---\n%s" % (head, QUIZ.encode()) for head in heads]
     marked = [
         QUIZ.replace("multi}", f"multi {mark}}}").encode()
-        for mark in ("points=1e99", "points=-1", "points=99999999999", "select=99999999999", "scoring=\0")
+        for mark in ("points=1e99", "points=-1", "points=99999999999", "select=99999999999", "scoring=\0", "tags=\0,", "draw=9999", "draw=1 tags=red")
     ]
     dated = [b"---\nopens: %s\ndue: %s\n---\n%s" % (moment, moment, QUIZ.encode()) for moment in MOMENT]
     quiz_text = {"text": Field(QUIZ, [*TEXT, *dated, *headed, *marked]), "base": Field("0", NUMBER)}
@@ -95,6 +95,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "do": Field("mail", CHOICE),
     }
     range_ = {"title": Field("Quiz", TEXT), "start": Field("", NUMBER), "end": Field("", NUMBER)}
+    tags = Field("shade", [*TEXT, b",,,", b'"', b"{", b"x" * 41, "\u0130".encode() * 40])
     forms: dict[str, dict[str, Field]] = {
         "settings": {"name": Field("Ada", TEXT), "zone": Field("Europe/Vienna", CHOICE), "theme": Field("system", CHOICE)},
         "notifications:mail_kinds": {"mail": Field("", CHOICE)},
@@ -181,6 +182,10 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
             "q0-o0-effect": Field("neutral", CHOICE),
             "q0-o9-text": Field("green", TEXT),
         },
+        "quizzes:bank_new": {"text": quiz_text["text"], "base": Field("0", NUMBER), "tags": tags},
+        "quizzes:bank_edit": {"text": Field(QUESTION, quiz_text["text"].bad), "base": Field("1", NUMBER)},
+        "quizzes:bank_tags": {"tags": tags},
+        "quizzes:bank_copy": {"quiz": Field(objects.by_parameter["quiz"], IDENT)},
         "quizzes:quiz_publish": {"text": Field(QUIZ, TEXT), "base": Field("0", [b"\0"])},
         "quizzes:quiz_settle": {"question": Field("x", IDENT)},
         "quizzes:quiz_settings": {
