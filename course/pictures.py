@@ -92,7 +92,7 @@ def _shown(address: str, alt: str, files: Mapping[str, Shown]) -> str:
         words = f"{alt} ({escape(name)})" if alt else escape(name)
         return f'<span class="missing-file">Missing picture: {words}</span>'
     size = f'width="{picture.width}" height="{picture.height}"'
-    return f'<img class="picture" src="{escape(picture.address)}" alt="{alt}" {size} loading="lazy" decoding="async">'
+    return f'<img class="picture" src="{escape(picture.address)}" alt="{alt}" {size} decoding="async">'
 
 
 def in_words(html: str) -> str:

@@ -44,12 +44,24 @@
     return node;
   }
 
+  // Browsers break a line between a formula and the comma that follows it. Only for short ones: within this none breaks.
+  function keepWithPoint(element) {
+    const next = element.nextSibling;
+    if (element.querySelectorAll(".katex-base").length !== 1 || !/^[,.;:!?)\]]/.test(next?.data || "")) return;
+    const kept = document.createElement("span");
+    kept.className = "math-kept";
+    next.splitText(1);
+    element.replaceWith(kept);
+    kept.append(element, next);
+  }
+
   function draw(element) {
     const source = element.textContent;
     try {
       if (source.length > LONGEST) throw new Error(`it is longer than ${LONGEST} characters`);
       element.replaceChildren(drawn(source, element.classList.contains("math-display")));
       element.dataset.math = "drawn";
+      keepWithPoint(element);
     } catch (error) {
       element.dataset.math = "unreadable";
       element.title = `This formula cannot be drawn: ${error.message}`;

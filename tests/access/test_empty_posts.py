@@ -47,6 +47,7 @@ def addresses(cast: Cast) -> dict[str, str]:
         f"{course}weeks/5/readings/add/": "Enter the title.",
         f"{course}weeks/5/release/": "Choose whether it opens now, later, or stays a draft.",
         f"{course}pages/syllabus/edit/": "Enter the title.",
+        f"{course}files/": "Choose the picture.",
         f"{course}people/invite/": "Enter the e-mail addresses.",
         "/settings/": "Enter the name that others see.",
         f"/invitation/{token}/": "Enter the password.",

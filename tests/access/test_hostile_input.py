@@ -124,6 +124,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
             "changed_at": Field("", MOMENT),
         },
         "course:page_release": {"state": Field("scheduled", CHOICE), "opens_at": Field("", MOMENT[:2])},
+        "course:files": {"file": Field("", CHOICE), "replace": Field("on", CHOICE)},
         "course:announcement_new": announcement,
         "course:announcement_edit": {name: announcement[name] for name in ("title", "source", "week")},
         "course:announcement_preview": {name: announcement[name] for name in ("title", "source")},

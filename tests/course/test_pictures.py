@@ -1,5 +1,6 @@
 """Pictures of a course: what is taken, who gets it, and how texts name it."""
 
+import re
 import struct
 import zlib
 from datetime import timedelta
@@ -127,7 +128,7 @@ def test_pictured_puts_address_and_size_and_says_what_is_missing() -> None:
     shown = pictured(html, {"board.png": Shown("/f/k/board.png", 3, 2)})
     assert (
         '<img class="picture" src="/f/k/board.png" alt="A &quot;board&quot; &amp; &lt;more&gt;" width="3" height="2" '
-        'loading="lazy" decoding="async">'
+        'decoding="async">'
     ) in shown
     assert '<span class="missing-file">Missing picture: gone.png</span>' in shown
     assert in_words(html).startswith("<p>[Picture: A &quot;board&quot;")
@@ -173,6 +174,18 @@ def test_upload_far_too_long_is_refused_unread(client: Client, cast: Cast) -> No
     status, text = upload(client, b"\0" * (MAX_BYTES + 200_000))
     assert status == 413
     assert "It was not read." in text
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a\0b.png", "\u202egnp.exe", "x" * 250, "<script>.png", "\u0661.png", "%2e%2e%2f", ".png"]
+)
+def test_upload_with_a_hostile_name_is_kept_under_a_tame_one(client: Client, cast: Cast, name: str) -> None:
+    client.force_login(cast.instructor)
+    assert upload(client, png(), name)[0] == 303
+    kept = CourseFile.objects.get()
+    assert re.fullmatch(r"[\w-][\w.-]{0,90}\.png", kept.name)
+    assert client.get(kept.get_absolute_url()).status_code == 200
+    assert file_name(kept.name) == kept.name
 
 
 def test_upload_of_a_taken_name_replaces_only_when_told(client: Client, cast: Cast, board: CourseFile) -> None:
