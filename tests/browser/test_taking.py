@@ -64,7 +64,15 @@ def test_all_questions_on_one_page_save_each_by_itself_and_lose_nothing(demo: De
     page.unroute(SAVE)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#save-line-5")).to_contain_text("Saved at")
-    assert sorted(stored(demo)) == [1, 2, 3, 4, 5, 6]
+    # A refusal is said beside the answer, which is sent again with the next look.
+    page.route(SAVE, lambda route: route.fulfill(status=403, body="no"))
+    page.locator("#answer-7 input[name=option]").nth(1).check()
+    expect(page.locator("#answer-notice-7")).to_contain_text("This answer was not accepted")
+    page.unroute(SAVE)
+    page.locator("#answer-notice-7").get_by_role("link", name="Load the question again").click()
+    expect(page.locator("#save-line-7")).to_contain_text("Saved at")
+    expect(page.locator("#answer-7 input[name=option]").nth(1)).to_be_checked()
+    assert sorted(stored(demo)) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_quiz_without_a_way_back_on_a_device_with_a_wrong_clock(demo: Demo, open_page: Open) -> None:
