@@ -124,6 +124,8 @@ def own_warnings(
     said = window_warnings(general)
     yield from (words for kind, words in window_warnings(own).items() if kind not in said)
     yield from _moved_by_clocks(own, given, special)
+    if special and special.closes_at and not special.due_at and own.late_steps() and own.due.value:
+        yield f"Their closing time is set, their due date is not: from {_clock(own.due.value, own.quiz.course.tz)} on it is late for them, too."
     limit, usual = own.limit.value, general.limit.value
     closes, usually = own.closes.value, general.closes.value
     if limit and usual and closes and usually and limit > usual:

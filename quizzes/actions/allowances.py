@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from course.models import Course
 from quizzes.actions.attempts import hold_student, share_quiz
+from quizzes.actions.grading import regrade
 from quizzes.actions.refusals import RefusedError
 from quizzes.allowances import Allowance, Override
 from quizzes.enums import AttemptState
@@ -92,6 +93,7 @@ def set_exception(*, quiz: Quiz, student: "User", difference: Difference, by: "U
         raise RefusedError(problems)
     values = asdict(difference) | {"set_by": by, "set_at": now}
     QuizException.objects.update_or_create(quiz=quiz, student=student, defaults=values)
+    restore_credit(quiz, now, student)
     return reschedule_running(quiz, now, student)
 
 
@@ -130,10 +132,38 @@ def reschedule_running(quiz: Quiz, now: datetime, student: "User | None" = None)
     return len(moved)
 
 
+def restore_credit(quiz: Quiz, now: datetime, student: "User | None" = None) -> int:
+    """Give attempts that were handed in late (of one student, if given) the credit that follows from the due date as it is
+    now, where that is more; return how many have more. What is graded already is graded again. Nobody loses any.
+
+    Call it as `reschedule_running`. Raises GradingFailed, with nothing changed, where a graded attempt cannot be graded again.
+    """
+    late = Attempt.objects.filter(quiz=quiz, credit__lt=100, state__in=[AttemptState.SUBMITTED, AttemptState.GRADED])
+    if student is not None:
+        late = late.filter(student=student)
+    held = list(late.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    schedules = schedules_of(quiz, {attempt.student_id for attempt in held}, now) if held else {}
+    restored = 0
+    for attempt in held:
+        assert attempt.submitted_at is not None
+        credit = schedules[attempt.student_id].credit_at(attempt.submitted_at)
+        if credit > attempt.credit:
+            restored += 1
+            Attempt.objects.filter(pk=attempt.pk).update(credit=credit)
+            if attempt.state == AttemptState.GRADED:
+                regrade(attempt_id=attempt.pk, now=now)
+    return restored
+
+
 def _reschedule_student(course: Course, student: "User", now: datetime) -> int:
-    running = Quiz.objects.filter(course=course, attempts__student=student, attempts__state=AttemptState.IN_PROGRESS)
-    quizzes = list(running.select_related("course").order_by("pk"))
-    return sum(reschedule_running(share_quiz(quiz), now, student) for quiz in quizzes)
+    concerned = Q(attempts__state=AttemptState.IN_PROGRESS) | Q(attempts__credit__lt=100)
+    found = Quiz.objects.filter(concerned, course=course, attempts__student=student).distinct()
+    moved = 0
+    for found_quiz in found.select_related("course").order_by("pk"):
+        quiz = share_quiz(found_quiz)
+        restore_credit(quiz, now, student)
+        moved += reschedule_running(quiz, now, student)
+    return moved
 
 
 def _problems(quiz: Quiz, allowance: Allowance, difference: Difference) -> Iterator[str]:

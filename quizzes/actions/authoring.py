@@ -12,7 +12,7 @@ from accounts.models import User
 from course.actions.pages import save_page
 from course.markdown import render
 from course.models import Course, Page, Week
-from quizzes.actions.allowances import reschedule_running
+from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.front_settings import MAX_TITLE, apply_settings
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing import Uncertainty, store
@@ -90,6 +90,7 @@ def write_text(
     quiz.save()
     if settings != QuizSettings():
         reschedule_running(quiz, now)
+        restore_credit(quiz, now)
     return quiz
 
 

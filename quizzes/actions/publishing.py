@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from quizzes.actions.allowances import reschedule_running
+from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.authoring import write_text
 from quizzes.actions.refusals import RefusedError
 from quizzes.actions.storing import items_with_content
@@ -126,6 +126,7 @@ def change_rules(*, quiz: Quiz, rules: QuizRules, author: User | None, now: date
     if (text := _retitled(quiz.source, rules.title)) != quiz.source:
         quiz = write_text(quiz=quiz, text=text, author=author, now=now)
     reschedule_running(quiz, now)
+    restore_credit(quiz, now)
     return quiz
 
 

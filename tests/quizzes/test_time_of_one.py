@@ -19,6 +19,7 @@ from quizzes.actions.allowances import (
 )
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import NotStartable, close_overdue, start, submit
+from quizzes.actions.grading import grade
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import AttemptState, QuizKind, SaveOutcome, ShowKey, SubmittedBy
 from quizzes.models import Attempt, Quiz
@@ -214,6 +215,21 @@ def test_late_credit_goes_by_the_own_due_date_also_when_it_moves_while_it_runs(c
     assert done.credit == 80
 
 
+def test_exception_after_a_late_submission_gives_its_credit_back_also_in_the_grade(cast: Cast) -> None:
+    attempt = begun(cast, **LATE)
+    save(attempt=attempt, request=request(attempt, 1, "AC"), now=at(1))
+    submit(attempt=attempt, known={}, now=at(600))
+    graded = grade(attempt_id=attempt.pk, now=at(601))
+    assert graded is not None
+    assert (graded.credit, graded.score) == (80, 80)
+    other(cast, attempt.quiz, now=at(700), due_at=NOW + 10 * MINUTE)
+    graded.refresh_from_db()
+    assert (graded.credit, graded.score) == (100, 100)
+    remove_exception(quiz=attempt.quiz, student=cast.student, now=at(800))
+    graded.refresh_from_db()
+    assert (graded.credit, graded.score) == (100, 100)  # nobody loses
+
+
 # --- access code
 
 
@@ -361,6 +377,14 @@ def test_preflight_warns_of_extra_time_that_an_exception_cuts(cast: Cast) -> Non
     other(cast, quiz, closes_at=NOW + DAY + 5 * MINUTE)
     assert one_of("25 minutes instead of 40 minutes", warned(quiz))
     other(cast, quiz, closes_at=NOW + DAY + 20 * MINUTE)
+    assert warned(quiz) == []
+
+
+def test_preflight_warns_of_a_later_close_with_the_usual_due_date(cast: Cast) -> None:
+    quiz = make_quiz(cast.course, due_at=NOW + 2 * MINUTE, late_steps=[[9000, 50]])
+    other(cast, quiz, closes_at=NOW + 3 * DAY)
+    assert one_of("closing time is set, their due date is not: from Wed 7 Oct, 11:02 on", warned(quiz))
+    other(cast, quiz, closes_at=NOW + 3 * DAY, due_at=NOW + 2 * DAY)
     assert warned(quiz) == []
 
 
