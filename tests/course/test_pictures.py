@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,12 +22,14 @@ from course.enums import PictureKind, Release
 from course.markdown import render
 from course.models import CourseFile, Page, Week
 from course.notices import in_words
+from course.page_links import linked
 from course.picture_bytes import MAX_BYTES, NoPictureError, Picture, read_picture
 from course.pictures import Named, Shown, file_name, named_in, pictured, stored_name
 from course.weekfile import parse
 from quizzes.checks import remarks
 from quizzes.formats import markdown
 from tests.conftest import NOW, Cast
+from tests.course.test_markdown import ATTACKS
 from tests.proof import examples
 
 FILES = "/courses/hum240/files/"
@@ -132,6 +135,65 @@ def test_pictured_puts_address_and_size_and_says_what_is_missing() -> None:
     ) in shown
     assert '<span class="missing-file">Missing picture: gone.png</span>' in shown
     assert in_words(html).startswith("<p>[Picture: A &quot;board&quot;")
+
+
+PIECES = [
+    *ATTACKS,
+    "![",
+    "![[",
+    "]]",
+    "](board.png)",
+    "board.png",
+    "[[Notes",
+    "|",
+    '"',
+    "'",
+    "<",
+    ">",
+    "&quot;",
+    "\\",
+    "\n\n",
+    " ",
+]
+PUT_IN = {
+    ("img", "class", "picture"), ("img", "src", "/f/k/board.png"), ("img", "width", "3"), ("img", "height", "2"),
+    ("img", "decoding", "async"), ("span", "class", "missing-file"), ("a", "href", "/notes/"),
+}  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Notes every attribute of a page as a browser reads it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[tuple[str, str, str]] = set()
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.found |= {(tag, name, value or "") for name, value in attrs if (tag, name) != ("img", "alt")}
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+@settings(max_examples=examples(150, 50_000), deadline=None)
+def test_putting_pictures_and_links_in_place_adds_nothing_else(text: str) -> None:
+    html = render(text, page_links=True)
+    before = read(html)
+    after = read(linked(pictured(html, {"board.png": Shown("/f/k/board.png", 3, 2)}), {"notes": "/notes/"}))
+    assert after.found - before.found <= PUT_IN
+    assert after.tags - before.tags <= {"span", "a"}
+
+
+def test_reader_of_attributes_sees_what_would_be_added() -> None:
+    """The property above means something only if this can say no."""
+    assert read('<img src="x" alt="a" onerror="b">').found == {("img", "src", "x"), ("img", "onerror", "b")}
 
 
 # ---------------------------------------------------------------- in a course
