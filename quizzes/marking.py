@@ -9,6 +9,8 @@ from quizzes.enums import Effect
 from quizzes.models import Attempt, AttemptQuestion, Option
 
 NOTHING = Fraction(0)
+# What an answer is worth, exactly and rounded, by version, points, policy and what was chosen.
+Known = dict[tuple[int, int, str, tuple[str, ...] | None], tuple[Fraction, int]]
 
 
 class CannotMark(Exception):  # noqa: N818 - says what happened
@@ -56,9 +58,10 @@ def marks_of_attempts(credit: Mapping[int, int]) -> tuple[dict[int, Marks], dict
     keys = keys_of({answer.version for several in answers.values() for answer in several})
     marks: dict[int, Marks] = {}
     failures: dict[int, CannotMark] = {}
+    known: Known = {}
     for attempt, percent in credit.items():
         try:
-            marks[attempt] = marks_from(answers.get(attempt, ()), keys, credit=percent)
+            marks[attempt] = marks_from(answers.get(attempt, ()), keys, credit=percent, known=known)
         except (ValueError, LookupError) as error:
             failures[attempt] = CannotMark(f"{type(error).__name__}: {error}")
     return marks, failures
@@ -102,14 +105,22 @@ def _key(options: Iterable[tuple[str, bool | None, str]]) -> Key:
     )
 
 
-def marks_from(answers: Iterable[Answer], keys: Mapping[int, Key], *, credit: int = 100) -> Marks:
+def marks_from(answers: Iterable[Answer], keys: Mapping[int, Key], *, credit: int = 100, known: Known | None = None) -> Marks:
     """Return the marks of one attempt: fractions are summed, times `credit` percent, and only then rounded.
 
+    `known` keeps what an answer is worth for the next attempt with the same one: a class gives few different ones.
     Raises LookupError for a version without a whole key or an unknown option, ValueError as `quizzes.scoring.fraction`.
     """
-    worth = {answer.question: fraction_of(answer, keys) * answer.points for answer in answers}
-    total = sum(worth.values(), start=NOTHING) * Fraction(credit, 100)
-    return Marks({pk: scoring.points(value, 1) for pk, value in worth.items()}, scoring.points(total, 1))
+    worths: Known = {} if known is None else known
+    by_question, total = {}, NOTHING
+    for answer in answers:
+        same = (answer.version, answer.points, answer.policy, None if answer.chosen is None else tuple(answer.chosen))
+        if same not in worths:
+            exact = fraction_of(answer, keys) * answer.points
+            worths[same] = (exact, scoring.points(exact, 1))
+        exact, by_question[answer.question] = worths[same]
+        total += exact
+    return Marks(by_question, scoring.points(total * Fraction(credit, 100), 1))
 
 
 def fraction_of(answer: Answer, keys: Mapping[int, Key]) -> Fraction:

@@ -92,12 +92,16 @@ def _write_questions(marks: Iterable[Marks]) -> None:
 
 
 def _case(values: Mapping[int, int]) -> Case:
-    """Return the expression that gives each row (by primary key) its own value: few values occur, many rows have each."""
+    """Return the expression that gives each row (by primary key) its own value: few values occur, many rows have each.
+
+    The value that most rows have needs no list of them.
+    """
     by_value: dict[int, list[int]] = {}
     for pk, value in values.items():
         by_value.setdefault(value, []).append(pk)
-    whens = [When(pk__in=pks, then=Value(value)) for value, pks in by_value.items()]
-    return Case(*whens, output_field=PositiveIntegerField())
+    common = max(by_value, key=lambda value: len(by_value[value]))
+    whens = [When(pk__in=pks, then=Value(value)) for value, pks in by_value.items() if value != common]
+    return Case(*whens, default=Value(common), output_field=PositiveIntegerField())
 
 
 def grade_again(*, quiz: Quiz) -> list[int]:
