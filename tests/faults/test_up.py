@@ -63,7 +63,8 @@ class Up:
     def make_busy(self) -> None:
         """Give the worker a task of a minute, and wait until it is at it."""
         mark = self.var / f"busy-{time.monotonic_ns()}"
-        app = Celery(broker=broker_url(self.var))
+        # Not the current application of this process: other tests' tasks would go to its queues.
+        app = Celery(broker=broker_url(self.var), set_as_current=False)
         app.send_task("tests.slow", kwargs={"mark": str(mark), "seconds": 60}, queue="default")
         app.close()
         assert wait_for(mark.exists, 30), self.log.read_text()
@@ -143,7 +144,15 @@ class Supervised:
         if makefile:
             makefile.write_text(f"demo:\n\t@exec {' '.join(command)}\n")
             command = ["make", "-f", str(makefile), "demo"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # a run that was started in the background ignores SIGINT and would hand that down to make
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - before any thread of ours
+        )
         self.seen: set[Born] = set()
 
     def __enter__(self) -> Self:
