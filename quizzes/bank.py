@@ -104,7 +104,7 @@ def question_for(member: Membership, public_id: str) -> Question:
 
 def listing(course: Course, search: Search) -> Listing:
     """Return a page of the questions of a course that fit a search, newest first. Six queries at most."""
-    tags = list(Tag.objects.filter(bank__course=course).annotate(size=Count("questions")))
+    tags = list(Tag.objects.filter(bank__course=course).annotate(size=Count("questions")).order_by("name"))
     everything = newest(QuestionVersion.objects.filter(question__bank__course=course))
     found = _found(everything, search).order_by("-question").select_related("question").prefetch_related("question__tags")
     page = Paginator(found, ON_A_PAGE).get_page(search.page)
