@@ -1,5 +1,5 @@
-// Formulas. The page holds each as its source in .math or .math-display; only where there is one is KaTeX fetched, which puts
-// the formula in its place. Without this file, and where a formula cannot be read, the source stays as it is.
+// Formulas. The page holds each as its source in .math or .math-display; KaTeX puts the formula in its place. Fetched by
+// seminar.js where there is one. Without this file, and where a formula cannot be read, the source stays as it is.
 (() => {
   const own = document.currentScript;
   const WAITING = ":is(.math, .math-display):not([data-math])";

@@ -58,3 +58,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   focusWasInside = false;
   event.detail.elt.querySelector("a[href], button, input:not([type=hidden]), select, textarea")?.focus();
 });
+
+// Formulas: only a page that has one fetches what draws them.
+const addresses = document.currentScript.dataset;
+let mathAskedFor = false;
+function fetchMath() {
+  if (mathAskedFor || !document.querySelector(".math, .math-display")) return;
+  mathAskedFor = true;
+  const script = Object.assign(document.createElement("script"), { src: addresses.math });
+  Object.assign(script.dataset, { script: addresses.katex, style: addresses.katexStyle });
+  document.head.append(script);
+}
+document.addEventListener("htmx:afterSettle", fetchMath);
+document.addEventListener("htmx:oobAfterSwap", fetchMath);
+fetchMath();
