@@ -1,4 +1,4 @@
-"""The fixtures of /dev/states/quiz/: invented rows that are never stored, in every state a quiz page can be in."""
+"""The fixtures of /dev/states/quiz/ while a quiz is taken: invented rows that are never stored, in every state a quiz page can be in."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,8 +40,8 @@ class Case:
     context: dict[str, object]
 
 
-def groups() -> list[tuple[str, list[Case]]]:
-    """Return all states, by the part of the page that they are of."""
+def taking_groups() -> list[tuple[str, list[Case]]]:
+    """Return the states of the pages while a quiz is taken, by the part of the page that they are of."""
     return [
         ("Question", _questions()),
         ("Save line", _save_lines()),

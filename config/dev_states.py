@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from config.dev_quiz_cases import Case, groups
+from config.dev_quiz_cases import Case, taking_groups
+from config.dev_quiz_results import around_groups
 
 # What the frame of a page puts around its content.
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
@@ -31,7 +32,7 @@ class State:
 @require_safe
 def quiz_states(request: HttpRequest) -> HttpResponse:
     """Show all states of the quiz pages below each other."""
-    shown = [(title, list(_states(request, title, cases))) for title, cases in groups()]
+    shown = [(title, list(_states(request, title, cases))) for title, cases in [*taking_groups(), *around_groups()]]
     return render(request, "dev/quiz_states.html", {"groups": shown})
 
 
