@@ -1,7 +1,7 @@
 """The author check (quizzes.md section 5): what a careful colleague would say about a quiz before it is published."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +15,8 @@ WORDS_PER_MINUTE = 200
 SECONDS_PER_OPTION = 10
 EASY_GUESS = Fraction(1, 4)
 MUCH_LONGER = Fraction(2)
+ALWAYS_FROM = 4
+"""From how many questions on a pattern in all of them is no accident."""
 
 
 class Grade(StrEnum):
@@ -50,9 +52,24 @@ def remarks(quiz: ParsedQuiz, *, limit: int | None, settled: frozenset[int] = fr
     for number, question in enumerate(quiz.questions, 1):
         found += _about(number, question)
         found += _about_pictures(number, question)
-    found += _about_time(quiz, limit)
+    found += [*_about_longest(quiz), *_about_time(quiz, limit)]
+    return by_gravity(found)
+
+
+def by_gravity(found: Iterable[Remark]) -> list[Remark]:
+    """Return remarks in the order in which they are shown: the gravest first, then by line."""
     rank = {grade: place for place, grade in enumerate(Grade)}
     return sorted(found, key=lambda remark: (rank[remark.grade], remark.line or 0))
+
+
+def guess_words(question: ParsedQuestion) -> str:
+    """Return how often a pure guess is right, "1 time in 32"; "" where nothing is asked or nothing is right."""
+    if not question.options or not question.key:
+        return ""
+    alone = question.kind is not Kind.MULTI
+    return _odds(
+        guess_chance(len(question.options), 1 if alone else len(question.key), select_shown=alone or question.select is not None)
+    )
 
 
 def minutes_needed(quiz: ParsedQuiz) -> int:
@@ -94,6 +111,7 @@ def _from_message(quiz: ParsedQuiz, message: Message, settled: frozenset[int]) -
 
 
 def _about(number: int, question: ParsedQuestion) -> Iterator[Remark]:
+    yield from _about_options(number, question)
     if not question.options or not question.key:
         return
     if len(question.key) == len(question.options):
@@ -101,6 +119,35 @@ def _about(number: int, question: ParsedQuestion) -> Iterator[Remark]:
     yield from _about_length(number, question)
     yield from _about_guessing(number, question)
     yield from _about_feedback(number, question)
+
+
+def _about_options(number: int, question: ParsedQuestion) -> Iterator[Remark]:
+    """Options without words, and options that differ only in capitals, white space and signs at their ends."""
+    seen: dict[str, str] = {}
+    for option in question.options:
+        if not option.text.strip():
+            yield Remark(
+                Grade.WARN, f"Question {number} has an option without a text", "Write it, or delete it.", option.line, number
+            )
+            continue
+        same = seen.setdefault(" ".join(option.text.casefold().split()).strip(" .,;:!?"), option.text)
+        if same != option.text:
+            text = "They differ only in capitals, spaces or signs."
+            yield Remark(Grade.WARN, f"Question {number}: two options are nearly the same", text, option.line, number)
+
+
+def _about_longest(quiz: ParsedQuiz) -> Iterator[Remark]:
+    """Over the whole quiz: whoever ticks the longest option each time should not be right each time."""
+    asked = [question for question in quiz.questions if question.key and len(question.key) < len(question.options)]
+    right = [question for question in asked if _longest_is_right(question)]
+    if len(asked) >= ALWAYS_FROM and len(right) == len(asked):
+        text = f"In all {len(asked)} questions: who always ticks the longest is always right. Make some wrong ones longer."
+        yield Remark(Grade.WARN, "The longest option is right every time", text)
+
+
+def _longest_is_right(question: ParsedQuestion) -> bool:
+    longest = max(len(option.text) for option in question.options)
+    return all(option.correct for option in question.options if len(option.text) == longest)
 
 
 def _about_length(number: int, question: ParsedQuestion) -> Iterator[Remark]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from course.markdown import render
 from quizzes.asking import Ask, Choice
+from quizzes.checks import guess_words
 from quizzes.enums import Doubt
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Mark, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.model import Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
 from quizzes.scoring import Kind, Policy, rule_sentence
-from quizzes.wording import capital, letter, listed
+from quizzes.wording import capital, counted, letter, listed
 
 _WHAT_TO_DO = re.compile(r" — (?:confirm|choose|decide)(?=;|$)")
 _MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
@@ -24,7 +25,7 @@ class ShownOption:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question as students see it, and its key in words for the author."""
+    """A question as students see it, and its key in words for the author. `drawn` says so where the place is a draw."""
 
     number: int
     stem_html: str
@@ -34,6 +35,9 @@ class ShownQuestion:
     options: tuple[ShownOption, ...]
     key: str
     points: str
+    drawn: str = ""
+    guess: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,19 @@ def reason_words(reason: str) -> str:
     return capital(_WHAT_TO_DO.sub("", reason))
 
 
+def asked_count(quiz: ParsedQuiz) -> int:
+    """Return how many questions a student of the quiz is asked: a draw counts as many as it draws."""
+    return sum(question.draw or 1 for question in quiz.questions)
+
+
+def drawn_words(question: ParsedQuestion) -> str:
+    """Return "Three questions tagged “rag” are drawn here"; "" for a question that is asked as it stands."""
+    if question.draw is None:
+        return ""
+    tags = listed([f"“{tag}”" for tag in question.tags or ()]) or "nothing yet"
+    return f"{capital(counted(question.draw, 'question'))} tagged {tags} {'is' if question.draw == 1 else 'are'} drawn here"
+
+
 def _shown(number: int, question: ParsedQuestion, scoring: Policy) -> ShownQuestion:
     policy = question.scoring if question.scoring is not Policy.EXACT else scoring
     letters = [letter(index) for index in range(len(question.options))]
@@ -132,8 +149,18 @@ def _shown(number: int, question: ParsedQuestion, scoring: Policy) -> ShownQuest
         single=question.kind is not Kind.MULTI,
         options=tuple(ShownOption(name, render(option.text)) for name, option in zip(letters, question.options, strict=True)),
         key=listed([letters[index] for index in sorted(question.key)]),
+        guess=guess_words(question),
+        apart=_apart(question, letters),
         points="" if question.points is None else f"{question.points.normalize():f}",
+        drawn=drawn_words(question),
     )
+
+
+def _apart(question: ParsedQuestion, letters: Sequence[str]) -> str:
+    """Say which options do not count as the others do."""
+    words = {OptionEffect.NEUTRAL: "does not count", OptionEffect.ALWAYS: "is right for everybody"}
+    pairs = zip(letters, question.options, strict=True)
+    return listed([f"{name} {words[option.effect]}" for name, option in pairs if option.effect in words])
 
 
 def _mark(option: ParsedOption) -> str:

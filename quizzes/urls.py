@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quizzes import views
-from quizzes.views import allowances, attempts, authoring, bank, form_editing, importing, receipts, results, staff
+from quizzes.views import allowances, attempts, authoring, bank, form_editing, importing, printing, receipts, results, staff
 
 app_name = "quizzes"
 urlpatterns = [
@@ -51,5 +51,6 @@ urlpatterns = [
     path("quizzes/<slug:quiz>/release/", staff.quiz_release, name="quiz_release"),
     path("quizzes/<slug:quiz>/grade-again/", staff.quiz_grade_again, name="quiz_grade_again"),
     path("quizzes/<slug:quiz>/file/", staff.quiz_file, name="quiz_file"),
+    path("quizzes/<slug:quiz>/print/", printing.quiz_print, name="quiz_print"),
     path("quizzes/<slug:quiz>/settings/", authoring.quiz_settings, name="quiz_settings"),
 ]

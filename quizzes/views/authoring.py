@@ -16,16 +16,17 @@ from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.publishing import change_rules, doubts_of, publish_problems, publish_quiz
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing_draws import has_place
-from quizzes.checks import remarks
+from quizzes.checks import by_gravity, remarks
 from quizzes.enums import Effect, QuizKind, QuizState, Scoring
 from quizzes.form_fields import bad_points, shown_form, typed
 from quizzes.formats import markdown
 from quizzes.forms import NewQuizForm, QuizTextForm
 from quizzes.models import Quiz
-from quizzes.preview import shown_questions
+from quizzes.preview import asked_count, shown_questions
 from quizzes.quiztext import with_newlines_of
 from quizzes.results import phase_of
-from quizzes.rules import QuizRules
+from quizzes.rule_checks import rule_remarks
+from quizzes.rules import QuizRules, rules_of
 from quizzes.rules_form import RulesForm
 from quizzes.scoring import Policy
 
@@ -190,8 +191,9 @@ def editor(
         "reasons": reasons,
         "current": current,
         "questions": shown_questions(parsed, Policy(quiz.scoring)),
+        "asked": asked_count(parsed),
         "now": now,
-        "remarks": remarks(parsed, limit=quiz.time_limit, settled=waiting),
+        "remarks": by_gravity([*remarks(parsed, limit=quiz.time_limit, settled=waiting), *rule_remarks(rules_of(quiz))]),
         "problems": publish_problems(quiz, parsed, doubts, now),
         "doubts": len(doubts),
         "started": _started(quiz),
