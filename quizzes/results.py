@@ -1,6 +1,6 @@
 """What staff see of a quiz: who has done it, how the scores are spread, how each question went. Read only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -9,10 +9,13 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import User
 from course.models import Course, Enrollment
+from quizzes import wording
 from quizzes.checks import Remark, remarks
+from quizzes.draws import newest
 from quizzes.enums import AttemptState, Doubt, QuizState, ShowKey
 from quizzes.formats import markdown
-from quizzes.models import Attempt, AttemptQuestion, Quiz
+from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz
+from quizzes.overview import asked_questions
 from quizzes.schedule import is_running
 from quizzes.tally import counted
 
@@ -69,13 +72,17 @@ class SpreadRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
-    """How one question went in the graded attempts that showed it, in any of its versions."""
+    """How one question went in the graded attempts that showed it, in any of its versions.
+
+    A draw is a row of its own with the number of questions that it `draws`; what it drew stands below, at position 0.
+    """
 
     position: int
     stem: str
     shown: int
     fully_right: int
     percent: int
+    draws: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def quiz_rows(course: Course, now: datetime) -> list[QuizRow]:
         Quiz.objects.filter(course=course)
         .select_related("course", "week")
         .annotate(
-            questions=Count("items"),
+            questions=asked_questions(),
             doubts=Count("items", filter=~Q(items__version__doubt=Doubt.READY)),
             worth=Sum("items__version__points"),
         )
@@ -142,7 +149,7 @@ def spread(rows: Iterable[StudentRow], max_score: int) -> list[SpreadRow]:
 
 
 def question_rows(quiz: Quiz) -> list[QuestionRow]:
-    """Return for each question of the quiz how many graded attempts had it fully right. Two queries."""
+    """Return for each question of the quiz how many graded attempts had it fully right. Two queries, four if it draws."""
     graded = AttemptQuestion.objects.filter(attempt__quiz=quiz, attempt__state=AttemptState.GRADED).order_by()
     counts = {
         question: (shown, right)
@@ -151,12 +158,22 @@ def question_rows(quiz: Quiz) -> list[QuestionRow]:
             right=Count("pk", filter=Q(score=F("points"))),
         )
     }
-    rows = []
-    for item in quiz.items.select_related("version"):
-        shown, right = counts.get(item.version.question_id, (0, 0))
-        percent = round(100 * right / shown) if shown else 0
-        rows.append(QuestionRow(item.position, item.version.stem.split("\n", 1)[0], shown, right, percent))
-    return rows
+    items = list(quiz.items.select_related("version"))
+    rows = [_question_row(item.position, item.version, counts) for item in items]
+    if "draw=" not in quiz.source:
+        return rows
+    fixed = {item.version.question_id for item in items}
+    for draw in quiz.draws.select_related("tag"):
+        stem = f"{wording.capital(wording.counted(draw.count, 'question'))} drawn from “{draw.tag}”"
+        rows.append(QuestionRow(draw.position, stem, 0, 0, 0, draw.count))
+    drawn = newest(QuestionVersion.objects.filter(question__in=set(counts) - fixed)).order_by("stem")
+    return sorted(rows, key=lambda row: row.position) + [_question_row(0, version, counts) for version in drawn]
+
+
+def _question_row(position: int, version: QuestionVersion, counts: Mapping[int, tuple[int, int]]) -> QuestionRow:
+    shown, right = counts.get(version.question_id, (0, 0))
+    percent = round(100 * right / shown) if shown else 0
+    return QuestionRow(position, version.stem.split("\n", 1)[0], shown, right, percent)
 
 
 def mean(rows: Iterable[StudentRow]) -> int | None:

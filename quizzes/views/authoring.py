@@ -192,6 +192,7 @@ def editor(
         "current": current,
         "questions": shown_questions(parsed, Policy(quiz.scoring)),
         "asked": asked_count(parsed),
+        "asked": asked_count(parsed),
         "now": now,
         "remarks": by_gravity([*remarks(parsed, limit=quiz.time_limit, settled=waiting), *rule_remarks(rules_of(quiz))]),
         "problems": publish_problems(quiz, parsed, doubts, now),

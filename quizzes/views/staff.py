@@ -153,6 +153,7 @@ def _overview(
         "most": most,
         "spread": spread(rows, most),
         "questions": questions,
+        "asked": sum((row.draws or 1) for row in questions if row.position),
         "graded": any(row.score is not None for row in rows),
         "may_release": quiz.is_released_by_hand and quiz.released_at is None,
         "stuck": [attempt for row in rows for attempt in row.stuck],

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,10 +13,13 @@ from accounts.models import User
 from course.models import Course
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz, save_quiz_text
+from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.actions.refusals import RefusedError
 from quizzes.models import Attempt, Bank, Question, Quiz, QuizDraw, Tag
+from quizzes.overview import outline_of, question_counts
 from quizzes.pools import Pool, deal, lacking
+from quizzes.results import question_rows, quiz_rows
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 from tests.quizzes.making import make_question
@@ -265,3 +270,25 @@ def test_start_of_a_drawing_quiz_takes_the_same_queries_for_any_number_of_questi
     take(quiz, cast.student, 1)
     with django_assert_num_queries(10):
         start(quiz=quiz, student=cast.student, now=NOW + timedelta(hours=2))
+
+
+# --- on the pages
+
+
+def test_pages_count_drawn_questions_and_name_their_rules(cast: Cast, client: Client) -> None:
+    pool(cast.course, "rag", 3)
+    quiz = drawing(cast.course, question("one") + "## Draw {draw=3 tags=rag}\n")
+    attempt = start(quiz=quiz, student=cast.student, now=NOW)
+    submit(attempt=attempt, known={}, now=NOW)
+    grade(attempt_id=attempt.pk, now=NOW)
+    outline = outline_of(quiz)
+    assert (outline.questions, len(outline.rules)) == (4, 2)
+    assert question_counts([quiz]) == {quiz.pk: 4}
+    assert [row.questions for row in quiz_rows(cast.course, NOW)] == [4]
+    rows = question_rows(quiz)
+    assert [(row.position, row.shown, row.draws) for row in rows] == [(1, 1, 0), (2, 0, 3), (0, 1, 0), (0, 1, 0), (0, 1, 0)]
+    client.force_login(cast.instructor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "4 questions" in client.get(quiz.get_absolute_url()).content.decode()
+    editor = client.get(reverse("quizzes:quiz_edit", args=[cast.course.slug, quiz.slug])).content.decode()
+    assert "4 questions" in editor
+    assert "Three questions tagged “rag” are drawn here" in editor
