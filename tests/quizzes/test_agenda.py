@@ -14,9 +14,10 @@ from quizzes.actions.attempts import start, submit
 from quizzes.actions.grading import grade
 from quizzes.agenda import quizzes_of_member
 from quizzes.enums import QuizKind, QuizState
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Attempt, Quiz, QuizException
 from quizzes.models.attempts import MAX_GRADING_TRIES
 from quizzes.week_panels import quizzes_of_week
+from quizzes.week_rows import quizzes_of_weeks
 from tests.conftest import NOW, Cast, person
 from tests.quizzes.making import at, make_quiz
 
@@ -218,6 +219,28 @@ def test_week_panel_of_running_taken_and_draft_quizzes(cast: Cast) -> None:
     finish(attempt)
     assert lines(member_of(cast, cast.student)) == [("Taken", "You have 0 of 3 points.")]
     assert ("Draft", "Only staff see it.") in lines(member_of(cast, cast.instructor, Role.INSTRUCTOR))
+
+
+def test_agenda_and_panel_go_by_the_own_times_of_each_student(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
+    quiz = make_quiz(cast.course, week=week, closes_at=NOW - timedelta(minutes=5))
+    QuizException.objects.create(quiz=quiz, student=cast.student, closes_at=NOW + timedelta(hours=3), set_at=NOW)
+    assert items(cast)[0] == ("The Week 5 quiz is open until 19:00", Urgency.OPEN, False)
+    assert items(cast, member=member_of(cast, cast.other_student)) == []
+    tags = []
+    for one in (cast.student, cast.other_student):
+        [panel] = quizzes_of_week(member_of(cast, one), week, NOW)
+        tags += [line.tag for line in panel.context["lines"]]  # type: ignore[attr-defined]  # a list of lines
+    [note] = quizzes_of_weeks(member_of(cast, cast.student), [week], NOW)
+    assert (tags, note.text) == (["Open until today, 19:00", "Closed"], "Week 5 quiz: open until today, 19:00")
+
+
+def test_agenda_and_panel_say_when_the_next_attempt_may_begin(cast: Cast) -> None:
+    week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
+    finish(start(quiz=make_quiz(cast.course, week=week, attempts_allowed=2, wait=90), student=cast.student, now=NOW))
+    assert items(cast)[0] == ("You can take the Week 5 quiz again today, 17:30", Urgency.QUIET, True)
+    [panel] = quizzes_of_week(member_of(cast, cast.student), week, NOW)
+    assert [line.tag for line in panel.context["lines"]] == ["Open again today, 17:30"]  # type: ignore[attr-defined]  # a list of lines
 
 
 @pytest.mark.parametrize("size", [1, 5])
