@@ -5,6 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quizzes.actions.allowances import reschedule_running
 from quizzes.actions.attempts import start
@@ -16,12 +18,14 @@ from quizzes.allowances import (
     Rules,
     days_later,
     effective,
+    end_of,
     late_credit,
     longer_limit,
 )
 from quizzes.models import Accommodation, Quiz, QuizException
 from quizzes.schedule import class_schedules, effective_schedule, ends_of_everybody, everybody_ends
 from tests.conftest import NOW, Cast
+from tests.proof import examples
 from tests.quizzes.making import at, make_quiz
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -101,6 +105,28 @@ def test_override_that_closes_earlier_brings_the_due_date_with_it() -> None:
 )
 def test_days_later_counts_days_on_the_clock_of_the_course(moment: datetime, days: int, expected: datetime) -> None:
     assert days_later(moment, days, CHICAGO) == expected
+
+
+@settings(max_examples=examples(60, 5000), deadline=None)
+@given(
+    limit=st.integers(1, 86_400),
+    factor=st.decimals(1, 10, places=2),
+    days=st.integers(0, 60),
+    early=st.integers(0, 10**7),
+    closes=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis wants them naive
+)
+def test_granted_time_is_never_cut_for_who_starts_when_others_have_all_of_theirs(
+    limit: int, factor: Decimal, days: int, early: int, closes: datetime
+) -> None:
+    usual = timedelta(seconds=limit)
+    rules = Rules(None, closes, closes, usual, 1)
+    own = effective(rules, Allowance(factor, extra_days=days), Override(), CHICAGO)
+    start_at = closes - usual - timedelta(seconds=early)
+    assert own.limit.value is not None
+    assert own.closes.value is not None
+    assert usual * float(factor) <= own.limit.value < usual * float(factor) + timedelta(seconds=1, microseconds=1)
+    assert end_of(start_at, own.limit.value, own.closes.value).value == start_at + own.limit.value
+    assert own.due.value == own.closes.value >= closes
 
 
 STEPS = [[60, 80], [1440, 50]]

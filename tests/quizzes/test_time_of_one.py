@@ -1,7 +1,7 @@
 """What changes for one student while the others go on: accommodations, exceptions, waits, late credit, codes, and the preflight page."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -81,6 +81,21 @@ def test_standing_around_the_times_of_an_exception(cast: Cast, moment: datetime,
     quiz = make_quiz(cast.course)
     other(cast, quiz, opens_at=NOW - 2 * DAY, closes_at=NOW + 5 * DAY)
     assert effective_schedule(quiz, cast.student, moment).standing is standing
+
+
+@pytest.mark.parametrize(
+    ("closes", "own"),
+    [
+        # Noon in Chicago, a day later on the clock: 25 hours where the clocks go back, 23 where they go forward.
+        (datetime(2026, 10, 31, 17, tzinfo=UTC), datetime(2026, 11, 1, 18, tzinfo=UTC)),
+        (datetime(2027, 3, 13, 18, tzinfo=UTC), datetime(2027, 3, 14, 17, tzinfo=UTC)),
+    ],
+)
+def test_standing_around_a_close_moved_over_a_change_of_the_clocks(cast: Cast, closes: datetime, own: datetime) -> None:
+    quiz = make_quiz(cast.course, closes_at=closes)
+    more_time(cast, extra_days=1)
+    standings = [effective_schedule(quiz, cast.student, own + step).standing for step in (-TICK, timedelta(0), TICK)]
+    assert standings == [Standing.OPEN, Standing.CLOSED, Standing.CLOSED]
 
 
 def test_granted_time_is_never_cut_where_the_usual_time_is_not(cast: Cast) -> None:
