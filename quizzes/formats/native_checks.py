@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from quizzes.formats.model import (
     Message,
+    OptionEffect,
     ParsedOption,
     ParsedQuestion,
     QuizPurpose,
@@ -31,6 +32,15 @@ class Wording:
     texts: Sequence[str]
     right: int
     ordered: bool = False
+    always: int = 0
+    neutral: int = 0
+
+    def fits(self, count: int) -> bool:
+        """Whether a number of right options asked for agrees with the boxes.
+
+        Options that do not count, or are right for everybody, may have been meant or not: they often came in later.
+        """
+        return self.right - self.always <= count <= self.right + self.neutral
 
     @property
     def kind(self) -> Kind:
@@ -57,7 +67,15 @@ def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[
         return _judge_draw(found, position, settings)
     texts = [option.text for option in found.options]
     right = [option.line for option in found.options if option.box.right]
-    wording = Wording(found.stem, texts, len(right), ordered=_ordered(found))
+    effects = [option.box.effect for option in found.options]
+    wording = Wording(
+        found.stem,
+        texts,
+        len(right),
+        ordered=_ordered(found),
+        always=effects.count(OptionEffect.ALWAYS),
+        neutral=effects.count(OptionEffect.NEUTRAL),
+    )
     kind = _kind(found, wording)
     messages = [
         *found.messages,
@@ -134,7 +152,7 @@ def _draw_problems(found: QuestionLines) -> Iterator[Message]:
 def _asked_for(wording: Wording) -> int | None:
     """The prompt's own number counts only where the key agrees with it."""
     count = asked(wording.stem).count
-    return count if count == wording.right else None
+    return count if count is not None and wording.fits(count) else None
 
 
 def _ordered(found: QuestionLines) -> bool:
@@ -191,13 +209,13 @@ def _key_problems(found: QuestionLines, wording: Wording, kind: Kind, right: Seq
     problems = [_several_right(found, right)] if kind is not Kind.MULTI and len(right) > 1 else []
     if found.head.attributes.kinds == {"single", "multi"}:
         problems.append(Message(found.line, "E117", f"question {_name(found)} has both {{single}} and {{multi}}"))
-    if select is not None and select != len(right):
+    if select is not None and not wording.fits(select):
         text = f"question {_name(found)} has select={select} but {_right_options(len(right))}"
         problems.append(Message(found.line, "E103", text))
     count = asked(wording.stem).count
-    if select is None and count not in {None, len(right)} and not are_letter_combinations(wording.texts):
+    if select is None and count is not None and not wording.fits(count) and not are_letter_combinations(wording.texts):
         are = "1 option is" if len(right) == 1 else f"{len(right)} options are"
-        text = f'prompt says "{in_words(count or 0)}" but {are} right'
+        text = f'prompt says "{in_words(count)}" but {are} right'
         problems.append(Message(found.line, "W301", text))
     return problems
 

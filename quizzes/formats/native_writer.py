@@ -128,7 +128,7 @@ def _attributes(question: ParsedQuestion, settings: QuizSettings, *, with_key: b
         found.append(f"#{question.ident}")
     if kind := _kind_word(question, right if with_key else 0):
         found.append(kind)
-    if question.select is not None and (question.select == right or not with_key):
+    if question.select is not None and (_fits(question) or not with_key):
         found.append(f"select={question.select}")
     elif with_key and not right and _nothing_is_right(question):
         found.append("select=0")
@@ -143,6 +143,16 @@ def _attributes(question: ParsedQuestion, settings: QuizSettings, *, with_key: b
     if question.week is not None:
         found.append(f"week={question.week}")
     return " ".join(found)
+
+
+def _fits(question: ParsedQuestion) -> bool:
+    """Whether reading it back, the number asked for would agree with the boxes."""
+    effects = [option.effect for option in question.options]
+    right = sum(1 for option in question.options if option.correct)
+    always, neutral = effects.count(OptionEffect.ALWAYS), effects.count(OptionEffect.NEUTRAL)
+    if question.select is None or (question.select > 0 and not right):
+        return False
+    return Wording("", (), right, always=always, neutral=neutral).fits(question.select)
 
 
 def _kind_word(question: ParsedQuestion, right: int) -> str:
