@@ -4,6 +4,7 @@
   const own = document.currentScript;
   const WAITING = ":is(.math, .math-display):not([data-math])";
   const LONGEST = 2000; // characters of one formula
+  const DEEPEST = 200; // elements inside each other: laying out five hundred ends the browser's page
   const SLICE = 40; // milliseconds of work before the page may move on
   // Nothing that a text says may load, link or run anything (trust), loop (maxExpand) or cover the page (maxSize, in em).
   const RULES = { throwOnError: true, trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" };
@@ -25,12 +26,13 @@
   }
 
   // A style attribute is against the page's policy even when a script writes it; the same words through .style are not.
-  function setStylesAside(node) {
+  function setStylesAside(node, depth = 0) {
+    if (depth > DEEPEST) throw new Error("it is nested too deeply");
     if (node.attributes?.style) {
       node.attributes["data-style"] = node.attributes.style;
       delete node.attributes.style;
     }
-    (node.children || []).forEach(setStylesAside);
+    for (const child of node.children || []) setStylesAside(child, depth + 1);
   }
 
   function drawn(source, displayMode) {

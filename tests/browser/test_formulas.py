@@ -54,6 +54,7 @@ ATTACKS = [
     r"\verb|<svg onload=window.ran=1>|", r"\color{red;background:url(//evil.example)}x", r"\textcolor{expression(1)}{x}",
     r"\class{x}{y}", r"\cssId{x}{y}", r"\require{html}", r"\operatorname{\href{data:text/html,x}{y}}", r"\char`\<script\char`\>",
     r"\newcommand{\frac}{x}", r"\begin{array}{" + "c" * 300 + "}x", "{" * 900 + "x" + "}" * 900, r"\sqrt{" * 300 + "}" * 300,
+    r"\frac{x}{" * 200 + "}" * 200, r"\overbrace{" * 150 + "x" + "}" * 150, "x^{" * 400 + "x" + "}" * 400,
     "x" * 2001, "\\", "", r"\frac", "^", "_{", r"\begin{matrix}", r"\undefined", "#", "%", "~", "\u202e\u0000",
 ]  # fmt: skip
 DRAW = """async sources => {
@@ -119,7 +120,9 @@ def test_formulas_that_attack_or_are_nonsense_do_nothing(demo: Demo, open_page: 
     ]
     nonsense = ["".join(rng.choices(signs, k=rng.randint(1, 40))) for _ in range(examples(100, 1000))]
     page = open_page(demo.student, demo.url)
-    loaded = page.evaluate("performance.getEntriesByType('resource').map(one => one.name).filter(name => /katex|math/.test(name))")
+    loaded = page.evaluate(
+        "performance.getEntriesByType('resource').map(one => one.name).filter(name => /katex|math/.test(name))"
+    )
     assert loaded == []  # a page without a formula fetches nothing for them
     page.evaluate(DRAW, [*ATTACKS, *nonsense])
     drawn(page)
