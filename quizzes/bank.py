@@ -19,6 +19,7 @@ from quizzes.models import AttemptQuestion, Option, Question, QuestionVersion, Q
 from quizzes.wording import letter
 
 ON_A_PAGE = 25
+MOST_ALIKE = 5
 MOST_WORDS = 8  # of a search; each is a condition of the query
 
 
@@ -85,7 +86,7 @@ class QuestionPage:
     uses: list[Use]
     home: Quiz | None
     tags: tuple[str, ...]
-    alike: list[Question]
+    alike: list[Line]
     shown: int
 
     @property
@@ -113,7 +114,7 @@ def listing(course: Course, search: Search) -> Listing:
 
 
 def question_page(question: Question) -> QuestionPage:
-    """Return all that the page of one question shows. Nine queries at most."""
+    """Return all that the page of one question shows. Eleven queries at most."""
     versions = list(question.versions.select_related("author", "key").annotate(shown=_times_shown()).order_by("-number"))
     version = versions[0]
     options = list(Option.objects.filter(version=version).select_related("key").order_by("position"))
@@ -129,7 +130,7 @@ def question_page(question: Question) -> QuestionPage:
         uses=[*([Use(home, 0)] if home else []), *_drawing(question, home)],
         home=home,
         tags=tags,
-        alike=[one.question for one in alike.select_related("question")[:5]],
+        alike=_lines(list(alike.select_related("question").prefetch_related("question__tags")[:MOST_ALIKE])),
         shown=sum(line.shown for line in lines),
     )
 

@@ -17,8 +17,8 @@ _TAGS_HELP = "Words with commas between them, such as “rag, week 5”. A quiz 
 class TagsField(forms.CharField):
     """Names of tags with commas between them; gives them in lower case, each once."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, label="Tags", help_text=_TAGS_HELP, **kwargs)
+    def __init__(self, *, label: str = "Tags") -> None:
+        super().__init__(required=False, label=label, help_text=_TAGS_HELP)
 
     def to_python(self, value: object) -> tuple[str, ...]:  # type: ignore[override]  # a list of names, not a text
         try:
@@ -31,7 +31,9 @@ class TagsField(forms.CharField):
 
 
 class TagsForm(BaseForm):
-    tags = TagsField()
+    """All the tags of a question."""
+
+    tags = TagsField(label="Names of the tags")
 
 
 class QuestionTextForm(BaseForm):

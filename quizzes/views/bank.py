@@ -97,7 +97,13 @@ def bank_edit(request: HttpRequest, course: str, question: str) -> HttpResponse:
         else:
             messages.success(request, f"Saved as version {now_is.number}." if now_is != version else "Nothing was different.")
             return see_other(_address(member, found))
-    context = {"form": form, "question": found, "current": current, "base": current.revision if current else form["base"].value()}
+    context = {
+        "form": form,
+        "question": found,
+        "version": version,
+        "current": current,
+        "base": current.revision if current else form["base"].value(),
+    }
     return render(
         request, "quizzes/bank_edit.html", frame(member, "quizzes") | context, status=status if form.errors or current else 200
     )
