@@ -31,6 +31,15 @@ def is_draw(question: ParsedQuestion) -> bool:
     return question.draw is not None and question.state is State.READY
 
 
+def draws_of(parsed: ParsedQuiz) -> list[tuple[int, Draw]]:
+    """Return the draws of a parsed quiz with the numbers (from 1) of their places among its questions."""
+    return [
+        (number, Draw(question.draw or 0, (question.tags or ("",))[0]))
+        for number, question in enumerate(parsed.questions, 1)
+        if is_draw(question)
+    ]
+
+
 def newest(versions: "QuerySet[QuestionVersion]") -> "QuerySet[QuestionVersion]":
     """Return those versions after which there is none of the same question."""
     later = QuestionVersion.objects.filter(question=OuterRef("question"), number__gt=OuterRef("number"))
@@ -52,10 +61,10 @@ def pools_of(draws: Iterable[Draw], members: Mapping[str, Collection[int]], fixe
 
 def pool_problems(quiz: Quiz, parsed: ParsedQuiz) -> Iterator[str]:
     """Say, in whole sentences, which draws of a quiz's text the bank cannot fill. Two queries if there is a draw, else none."""
-    places = [(number, question) for number, question in enumerate(parsed.questions, 1) if is_draw(question)]
+    places = draws_of(parsed)
     if not places:
         return
-    draws = [_draw_of(question) for _, question in places]
+    draws = [draw for _, draw in places]
     members = _members(quiz.course_id, {draw.tag for draw in draws})
     fixed = set(quiz.items.order_by().values_list("version__question", flat=True))
     pools = pools_of(draws, members, fixed)
@@ -96,10 +105,6 @@ def _short(draws: Sequence[Draw], pools: Sequence[Pool]) -> Iterator[tuple[int, 
         if have < draw.count:
             there = "none is" if not have else "only one is" if have == 1 else f"only {have} are"
             yield at, f"{counted(draw.count, 'question')} tagged “{draw.tag}”, and {there} in the bank."
-
-
-def _draw_of(question: ParsedQuestion) -> Draw:
-    return Draw(question.draw or 0, (question.tags or ("",))[0])
 
 
 def _members(course_id: int, tags: Collection[str]) -> dict[str, set[int]]:

@@ -17,6 +17,7 @@ from quizzes.actions.publishing import change_rules, doubts_of, publish_problems
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing_draws import has_place
 from quizzes.checks import by_gravity, remarks
+from quizzes.draw_checks import draw_remarks
 from quizzes.enums import Effect, QuizKind, QuizState, Scoring
 from quizzes.form_fields import bad_points, shown_form, typed
 from quizzes.formats import markdown
@@ -194,7 +195,13 @@ def editor(
         "asked": asked_count(parsed),
         "asked": asked_count(parsed),
         "now": now,
-        "remarks": by_gravity([*remarks(parsed, limit=quiz.time_limit, settled=waiting), *rule_remarks(rules_of(quiz))]),
+        "remarks": by_gravity(
+            [
+                *remarks(parsed, limit=quiz.time_limit, settled=waiting),
+                *rule_remarks(rules_of(quiz)),
+                *draw_remarks(quiz, parsed),
+            ]
+        ),
         "problems": publish_problems(quiz, parsed, doubts, now),
         "doubts": len(doubts),
         "started": _started(quiz),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,11 @@ from course.actions.pages import save_page
 from course.enums import AnnouncementState, Role
 from course.models import Announcement
 from presentations.models import Booking
+from quizzes.actions.allowances import Difference, Terms, set_accommodation, set_exception
+from quizzes.actions.bank import add_question, change_question
 from quizzes.actions.imports import keep_quiz_draft
 from quizzes.models import Attempt
+from tests.access.objects import QUESTION
 from tests.browser.conftest import Demo, axe, sideways
 from tests.course.week_texts import TEXT
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
@@ -45,6 +50,7 @@ STAFF_PAGES = (
     "pages/new/",
     "quizzes/new/",
     "quizzes/import/",
+    "quizzes/bank/",
     "quizzes/week-5-quiz/edit/",
     "quizzes/week-5-quiz/settings/",
     "presentations/add/",
@@ -126,7 +132,12 @@ def made_pages(demo: Demo) -> list[str]:
     page = save_page(course=course, page=None, title="Notes", source="# Notes\n\n- one\n", now=now)
     announcement = Announcement.objects.filter(course=course, state=AnnouncementState.DRAFT)[0]
     talk = Booking.objects.filter(slot__course=course).select_related("slot", "person")[0]
+    question = add_question(course=course, text=QUESTION, tags=["a tag"], author=person, now=now)
+    change_question(question=question, text=QUESTION.replace("grey", "dark grey"), base=1, author=person, now=now)
     return [
+        *more_time(demo),
+        f"quizzes/bank/{question.public_id}/",
+        f"quizzes/bank/{question.public_id}/compare/",
         f"weeks/import/{week.public_id}/",
         *(f"quizzes/import/{one.public_id}/" for one in quizzes),
         f"pages/{page.slug}/",
@@ -134,6 +145,16 @@ def made_pages(demo: Demo) -> list[str]:
         f"announcements/{announcement.public_id}/edit/",
         f"presentations/{talk.slot.public_id}/people/{talk.person.public_id}/",
     ]
+
+
+def more_time(demo: Demo) -> list[str]:
+    """Give the student an exception with conflicts to show, and an accommodation; return the pages about them."""
+    quiz, student, person, now = demo.course.quizzes.get(slug="week-5-quiz"), demo.student, demo.instructor, timezone.now()
+    less = Difference(time_limit=60, closes_at=now + timedelta(seconds=30), reason="Leaves early")
+    set_exception(quiz=quiz, student=student, difference=less, by=person, now=now)
+    set_accommodation(course=demo.course, student=student, terms=Terms(factor=Decimal(2)), by=person, now=now)
+    about = student.public_id
+    return ["quizzes/week-5-quiz/preflight/", f"quizzes/week-5-quiz/exceptions/{about}/", f"people/{about}/accommodation/"]
 
 
 def refused_forms(page: Page, demo: Demo) -> Iterator[str]:

@@ -16,6 +16,8 @@ from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.actions.refusals import RefusedError
+from quizzes.draw_checks import draw_remarks
+from quizzes.formats import markdown
 from quizzes.models import Attempt, Bank, Question, Quiz, QuizDraw, Tag
 from quizzes.overview import outline_of, question_counts
 from quizzes.pools import Pool, deal, lacking
@@ -292,3 +294,19 @@ def test_pages_count_drawn_questions_and_name_their_rules(cast: Cast, client: Cl
     editor = client.get(reverse("quizzes:quiz_edit", args=[cast.course.slug, quiz.slug])).content.decode()
     assert "4 questions" in editor
     assert "Three questions tagged “rag” are drawn here" in editor
+
+
+def test_author_check_tells_how_much_choice_a_draw_has_and_whether_its_questions_are_worth_the_same(cast: Cast) -> None:
+    quiz = write(cast.course, "Remarks", "## A {draw=2 tags=rag}\n\n## B {draw=1 tags=rag}\n\n## C {draw=4 tags=rag}\n")
+    made = pool(cast.course, "rag", 2)
+    parsed = markdown.parse(quiz.source)
+    assert [remark.title for remark in draw_remarks(quiz, parsed)] == [
+        "Question 1 draws all that “rag” has",
+        "Question 2: 1 of two questions are drawn",
+    ]
+    made[0].versions.update(points=250)
+    (uneven, *_) = draw_remarks(quiz, parsed)
+    assert (uneven.title, uneven.text[:33]) == (
+        "Question 1 draws questions of different worth",
+        "They are worth 1 to 2.5 points: l",
+    )
