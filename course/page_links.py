@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from html import escape, unescape
 
+NOWHERE = '<span class="visually-hidden"> (no page, week or reading has this title)</span>'
 LINK = re.compile(r'<span class="page-link">([^<]*)</span>')
 
 
@@ -17,16 +18,19 @@ def title_key(title: str) -> str:
     return " ".join(title.casefold().split())
 
 
-def linked(html: str, addresses: Mapping[str, str]) -> str:
+def linked(html: str, addresses: Mapping[str, str], *, tell: bool = False) -> str:
     """Return stored HTML with each link in its place: an anchor where `addresses` (by `title_key`) has the title, else plain words.
 
-    `[[Title#Part]]` leads to the whole text, `[[Title|words]]` shows the words.
+    `[[Title#Part]]` leads to the whole text, `[[Title|words]]` shows the words. With `tell` (for who writes the texts) words
+    that lead nowhere say so.
     """
-    return LINK.sub(lambda found: _shown(found[1], addresses), html)
+    return LINK.sub(lambda found: _shown(found[1], addresses, tell=tell), html)
 
 
-def _shown(inside: str, addresses: Mapping[str, str]) -> str:
+def _shown(inside: str, addresses: Mapping[str, str], *, tell: bool) -> str:
     title, _, words = unescape(inside).partition("|")
     shown = escape(words.strip() or title.strip())
     address = addresses.get(title_key(title.partition("#")[0]))
-    return f'<a href="{escape(address)}">{shown}</a>' if address else shown
+    if address:
+        return f'<a href="{escape(address)}">{shown}</a>'
+    return f'<span class="missing-file">{shown}</span>{NOWHERE}' if tell else shown

@@ -208,7 +208,8 @@ def test_page_bracketed_title_is_a_link_where_the_text_exists(client: Client, ca
     client.force_login(cast.instructor)
     shown = client.get("/courses/hum240/pages/notes/").content.decode()
     assert f'<a href="{SYLLABUS}">Syllabus</a>, <a href="{SYLLABUS}">the rules</a>' in shown
-    assert '<a href="/courses/hum240/weeks/6/">Week 6</a>, Nowhere &lt;b&gt;, <code>[[Syllabus]]</code>' in shown
+    assert '<a href="/courses/hum240/weeks/6/">Week 6</a>, <span class="missing-file">Nowhere &lt;b&gt;</span>' in shown
+    assert "(no page, week or reading has this title)</span>, <code>[[Syllabus]]</code>" in shown
     assert '<span class="missing-file">Missing picture: board.png</span>' in shown
     notes.refresh_from_db()
     assert notes.source == LINKS

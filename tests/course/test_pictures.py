@@ -21,10 +21,9 @@ from course.actions.weeks import release_week, save_week
 from course.enums import PictureKind, Release
 from course.markdown import render
 from course.models import CourseFile, Page, Week
-from course.notices import in_words
 from course.page_links import linked
 from course.picture_bytes import MAX_BYTES, NoPictureError, Picture, read_picture
-from course.pictures import Named, Shown, file_name, named_in, pictured, stored_name
+from course.pictures import Named, Shown, file_name, in_words, named_in, pictured, stored_name
 from course.weekfile import parse
 from quizzes.checks import remarks
 from quizzes.formats import markdown

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from course.announcing import KIND
+from course.markdown import render
 from course.models import Announcement
 from notifications import actions
 from notifications.mail import build, read_stop_token, single_line, stop_token
@@ -86,6 +87,21 @@ def test_links_of_the_page_become_absolute(cast: Cast) -> None:
     assert html is not None
     assert 'href="http://testserver/courses/hum240/"' in html.get_content()
     assert 'href="//evil.example.edu/"' in html.get_content()
+
+
+@pytest.mark.django_db
+def test_pictures_and_formulas_of_an_announcement_are_words_in_its_mail(cast: Cast) -> None:
+    announce(cast, NOW)
+    Announcement.objects.update(html=render("See ![the & board](files/board.png): $a < b$."))
+    actions.plan(now=NOW)
+    send_all(DUE)
+    message = parsed(mail.outbox[0])
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert "See [Picture: the & board]: a < b." in text.get_content()
+    assert "See [Picture: the &amp; board]: " in html.get_content()
+    assert "<img" not in html.get_content()
 
 
 @settings(max_examples=examples(150, 10_000), deadline=None)
