@@ -118,16 +118,22 @@
   }
 
   // --- leaving the page waits for the ticks that are on their way
+  function go(address) {
+    const stays = address.split("#")[0] === location.href.split("#")[0];
+    location.href = address;
+    if (stays) location.reload(); // else only the place on the page would change, and not the ticks
+  }
+
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || link.target || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || link.target || !link.protocol.startsWith("http") || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const told = answers.find((answer) => device.notice(answer.question).contains(link));
     if (told?.refused()) told.drop(); // the other answer is the one to keep
     else if (told) leaving = true; // what was not looked at yet stays on this device and is sent again
-    if (leaving || !answers.some((answer) => answer.waits())) return;
+    if (!told && !answers.some((answer) => answer.waits())) return;
     event.preventDefault();
-    await flush(3);
-    location.href = link.href;
+    if (!leaving) await flush(3);
+    go(link.href);
   });
   document.addEventListener("submit", async (event) => { // a choice made in a notice leaves the page
     if (leaving || !event.target.closest("[role=alert]")) return;
