@@ -77,6 +77,18 @@ def readable_attempt_for(member: Membership, quiz: str, public_id: str) -> Attem
     return _found(member, quiz, public_id, own=not member.is_staff)
 
 
+def readable_attempts_for(member: Membership, quiz: str, public_id: str) -> tuple[Attempt, list[Attempt]]:
+    """Return an attempt to look at, as `readable_attempt_for`, and all attempts of its student at that quiz. One query."""
+    attempts = Attempt.objects.filter(quiz__course=member.course, quiz__slug=quiz, student__attempts__public_id=public_id)
+    if not member.is_staff:
+        attempts = attempts.filter(student=member.user)
+    several = list(attempts.select_related("quiz__course", "quiz__week", "student").order_by("number"))
+    found = next((attempt for attempt in several if attempt.public_id == public_id), None)
+    if found is None:
+        raise Http404
+    return found, several
+
+
 def attempt_by_id(member: Membership, public_id: str) -> Attempt | None:
     """Return the attempt of the member's course that a receipt names, if they may read it (own, or staff). One query."""
     attempts = Attempt.objects.filter(quiz__course=member.course, public_id=public_id)

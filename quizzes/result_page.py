@@ -1,5 +1,6 @@
 """What the result page of an attempt shows. Besides grading, the key tables are joined only here, for what is out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -241,17 +242,13 @@ def cost_words(result: Result) -> str:
     return words + late
 
 
-def counts_words(attempt: Attempt) -> str:
-    """Return which of several attempts counts, as a sentence; "" where only one can be. At most one query."""
-    quiz = attempt.quiz
-    if quiz.attempts_allowed == 1:
-        return ""
-    graded = Attempt.objects.filter(quiz=quiz, student=attempt.student_id, state=AttemptState.GRADED).order_by()
-    scores = {number: score for number, score in graded.values_list("number", "score") if score is not None}
+def counts_words(attempt: Attempt, others: Iterable[Attempt]) -> str:
+    """Return which of several attempts counts, as a sentence; "" where there is one. `others` are the student's at the quiz."""
+    scores = {one.number: one.score for one in (*others, attempt) if one.state == AttemptState.GRADED and one.score is not None}
     if len(scores) < 2:
         return ""
-    tally = counting(scores, quiz.counts)
-    rule = capital(quiz.get_counts_display().lower())
+    tally = counting(scores, attempt.quiz.counts)
+    rule = capital(attempt.quiz.get_counts_display().lower())
     if len(tally.numbers) > 1:
         return f"{rule} counts: {points(tally.score)} points."
     if attempt.number in tally.numbers:

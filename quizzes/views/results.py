@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from course.access import Membership, frame, membership_for
-from quizzes.access import attempt_for, readable_attempt_for
+from quizzes.access import attempt_for, readable_attempts_for
 from quizzes.actions.attempts import close_if_over
 from quizzes.actions.grading import GradingFailed, grade
 from quizzes.attempt_page import clock
@@ -51,13 +51,13 @@ def settled(attempt: Attempt, now: datetime) -> Attempt:
 def attempt_result(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
     """Show the result as far as it may be seen now; staff of the course see all of it."""
     member, now = membership_for(request, course), timezone.now()
-    found = readable_attempt_for(member, quiz, attempt)
+    found, several = readable_attempts_for(member, quiz, attempt)
     if is_running(found, now) and not member.is_staff:
         return redirect(attempt_url("attempt", found))
     current = settled(found, now)
     if current.state != AttemptState.GRADED:
         return render(request, "quizzes/waiting.html", frame(member, "quizzes") | waiting(current, now))
-    return render(request, "quizzes/result.html", frame(member, "quizzes") | shown(current, found, member, now))
+    return render(request, "quizzes/result.html", frame(member, "quizzes") | shown(current, several, member, now))
 
 
 def waiting(attempt: Attempt, now: datetime) -> dict[str, object]:
@@ -71,18 +71,18 @@ def waiting(attempt: Attempt, now: datetime) -> dict[str, object]:
     }
 
 
-def shown(attempt: Attempt, found: Attempt, member: Membership, now: datetime) -> dict[str, object]:
-    """What the result page shows; `found` carries the student."""
+def shown(attempt: Attempt, several: list[Attempt], member: Membership, now: datetime) -> dict[str, object]:
+    """What the result page shows; `several` are all attempts of the student at the quiz, as they were found."""
     horizon = horizon_if_asked(attempt.quiz, now)
     result = result_of(attempt, now, staff=member.is_staff, horizon=horizon)
     return {
         "attempt": attempt,
         "quiz": attempt.quiz,
-        "student": found.student,
+        "student": several[0].student,
         "result": result,
         "now": now,
         "cost": cost_words(result) if result.points_shown else "",
-        "counts": counts_words(attempt) if result.score_shown else "",
+        "counts": counts_words(attempt, several) if result.score_shown else "",
         "rows": sum_rows(result),
         "receipt": receipt_of(attempt),
         "key_words": key_words(attempt.quiz, now, score=True, horizon=horizon),
