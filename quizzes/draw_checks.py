@@ -6,7 +6,7 @@ from quizzes.checks import Grade, Remark
 from quizzes.draws import Draw, drawable, draws_of
 from quizzes.formats.model import ParsedQuiz
 from quizzes.models import Quiz
-from quizzes.wording import counted, points
+from quizzes.wording import points
 
 
 def draw_remarks(quiz: Quiz, parsed: ParsedQuiz) -> list[Remark]:
@@ -41,6 +41,4 @@ def _about(number: int, line: int, draw: Draw, worth: dict[int, int]) -> Iterato
         text = "Everybody gets all of them, and the same ones again in a second attempt."
         yield Remark(Grade.WARN, f"Question {number} draws all that “{draw.tag}” has", text, line, number)
     else:
-        yield Remark(
-            Grade.OK, f"Question {number}: {draw.count} of {counted(len(worth), 'question')} are drawn", "", line, number
-        )
+        yield Remark(Grade.OK, f"Question {number}: {draw.count} of {len(worth)} questions drawn", "", line, number)
