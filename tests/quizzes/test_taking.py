@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from quizzes.actions.answers import ImpossibleAnswer, pass_by, save
 from quizzes.actions.attempts import start, submit
@@ -16,6 +18,7 @@ from quizzes.enums import Layout, QuestionKind, SaveOutcome
 from quizzes.models import AnswerLog, Attempt, QuestionVersion, Quiz, Response
 from quizzes.saving import knows_clock
 from tests.conftest import NOW, Cast
+from tests.proof import examples
 from tests.quizzes.making import at, ids, make_quiz, request
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -302,3 +305,44 @@ def test_hint_of_a_question_is_shown_as_its_preview_promises(cast: Cast, client:
     attempt = running(cast)
     QuestionVersion.objects.filter(kind=QuestionKind.MULTI).update(hint_html="<p>Think of Tuesday.</p>")
     assert "Think of Tuesday." in text(client.get(url("attempt", attempt)))
+
+
+# --- no way back, in any order
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["save", "go on", "pass by", "replay"]), st.integers(1, 4), st.sampled_from(["", "A", "BC"])),
+    max_size=10,
+)
+
+
+@settings(max_examples=examples(12, 2000), deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_answers_of_passed_questions_never_change_whatever_is_sent(cast: Cast, steps: list[tuple[str, int, str]]) -> None:
+    with transaction.atomic():
+        attempt = running(cast, **ONE_WAY)
+        reached, kept, sent = 1, dict[int, tuple[str, ...]](), []
+        for number, (step, place, letters) in enumerate(steps, 1):
+            if step == "pass by":
+                assert pass_by(attempt=fresh(attempt), position=place, now=NOW) is (place == reached < 3)
+                reached += place == reached < 3
+            elif step == "replay" and sent:
+                assert save(attempt=attempt, request=sent[-1], now=NOW).repeat
+            elif step != "replay" and place < 4:
+                asked = request(attempt, place, letters, counter=number)
+                if place > reached:
+                    with pytest.raises(ImpossibleAnswer):
+                        save(attempt=attempt, request=asked, now=NOW, move_on=True)
+                    continue
+                saved = save(attempt=attempt, request=asked, now=NOW, move_on=step == "go on")
+                assert saved.outcome is (SaveOutcome.PASSED if place < reached else SaveOutcome.STORED)
+                if saved.is_stored:
+                    kept[place] = asked.chosen
+                    sent.append(asked)
+                    reached += step == "go on" and place < 3
+            assert fresh(attempt).reached == reached
+            assert {r.question.position: tuple(r.chosen) for r in Response.objects.select_related("question")} == kept
+        transaction.set_rollback(True)
+
+
+def fresh(attempt: Attempt) -> Attempt:
+    return Attempt.objects.select_related("quiz").get(pk=attempt.pk)
