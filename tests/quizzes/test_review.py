@@ -174,7 +174,7 @@ def test_key_is_never_out_while_anybody_can_still_change_an_answer(
 
 
 def test_control_release_by_the_dates_of_the_quiz_alone_is_found(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review, "ends_of_everybody", lambda quizzes, _: {quiz.pk: OUT for quiz in quizzes})
+    monkeypatch.setattr(review, "ends_of_everybody", lambda quizzes, *_: {quiz.pk: OUT for quiz in quizzes})
     extra = {"factor": "1", "no_limit": False, "extra_days": 1, "closes": None, "limit": None, "begins": None}
     assert first_leak(cast, ShowKey.AFTER_DUE, 1, [extra, extra]) is not None
 
