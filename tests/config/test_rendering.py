@@ -6,7 +6,7 @@ from django.utils import timezone
 from config.demo.build import build
 from course.markdown import RENDERER_VERSION
 from course.models import Announcement, Page, Reading, ReadingTick, Section, Week
-from quizzes.models import Option, QuestionVersion, Quiz
+from quizzes.models import Option, OptionKey, QuestionKey, QuestionVersion, Quiz
 from tests.conftest import person
 
 
@@ -22,6 +22,8 @@ def stored() -> list[object]:
             (Quiz, ["pk"], ["intro_html", "revision"]),
             (QuestionVersion, ["pk"], ["stem_html"]),
             (Option, ["pk"], ["html"]),
+            (OptionKey, ["pk"], ["feedback_html", "feedback_unticked_html"]),
+            (QuestionKey, ["pk"], ["general_html", "if_right_html", "if_wrong_html"]),
         )
     ]
 
@@ -37,6 +39,7 @@ def test_rerender_brings_old_html_up_to_the_renderer_of_now(db: None) -> None:
         (Announcement, "html"),
         (QuestionVersion, "stem_html"),
         (Option, "html"),
+        (OptionKey, "feedback_html"),
     ):
         model.objects.update(**{field: "<p>old</p>"})
     Week.objects.update(renderer=RENDERER_VERSION - 1, intro_html="<p>old</p>")
