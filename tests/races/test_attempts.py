@@ -19,7 +19,7 @@ from quizzes.actions import grading, publishing
 from quizzes.actions.answers import log_row, save, save_found
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import AttemptState, QuizState
-from quizzes.models import AnswerLog, Attempt, AttemptQuestion, Quiz, Response
+from quizzes.models import AnswerLog, Attempt, AttemptQuestion, GradeRecord, Quiz, Response
 from quizzes.saving import SaveRequest, chain
 from tests.conftest import NOW, Cast, person
 from tests.proof import examples
@@ -63,20 +63,22 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def without_constraints(*names: str) -> Iterator[None]:
-    dropped = [one for one in Attempt._meta.constraints if one.name in names]
+    dropped = [(model, one) for model in (Attempt, GradeRecord) for one in model._meta.constraints if one.name in names]
+    assert len(dropped) == len(names)
     with connection.schema_editor() as editor:
-        for one in dropped:
-            editor.remove_constraint(Attempt, one)
+        for model, one in dropped:
+            editor.remove_constraint(model, one)
     try:
         yield
     finally:
+        GradeRecord.objects.all().delete()
         AnswerLog.objects.all().delete()
         Response.objects.all().delete()
         AttemptQuestion.objects.all().delete()
         Attempt.objects.all().delete()
         with connection.schema_editor() as editor:
-            for one in dropped:
-                editor.add_constraint(Attempt, one)
+            for model, one in dropped:
+                editor.add_constraint(model, one)
 
 
 def start_all(quiz: Quiz, cast: Cast) -> list[object]:
@@ -277,8 +279,16 @@ def test_grades_at_once_are_one_grade(cast: Cast, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("unlocked")
-def test_control_grades_at_once_without_the_lock_are_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    for round_number in range(CONTROL_ROUNDS):
-        if race_grades(submitted(cast, f"control-{round_number}"), monkeypatch) > 1:
-            return
-    pytest.fail("without the lock grading still happened once: the race test proves nothing")
+def test_grades_at_once_without_the_lock_are_held_by_the_constraint(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = submitted(cast, "race")
+    assert race_grades(attempt, monkeypatch) == 1
+    assert attempt.grade_records.count() == 1
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_grades_at_once_without_lock_and_constraint_are_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with without_constraints("grade_record_first_once"):
+        for round_number in range(CONTROL_ROUNDS):
+            if race_grades(submitted(cast, f"control-{round_number}"), monkeypatch) > 1:
+                return
+    pytest.fail("without lock and constraint grading still happened once: the race test proves nothing")
