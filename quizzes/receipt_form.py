@@ -12,11 +12,12 @@ class ReceiptForm(BaseForm):
     """A receipt as a file or as pasted text, exactly one of the two; `receipt` is what it says, once the form is valid."""
 
     file = forms.FileField(
-        required=False, allow_empty_file=True, label="File", help_text="The file that the result page offers, at most 1 MB."
+        required=False,
+        allow_empty_file=True,
+        label="File",
+        help_text="The file that the result page offers, at most 1 MB; or paste its text below.",
     )
-    text = forms.CharField(
-        required=False, label="Or paste its text", widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
-    )
+    text = forms.CharField(required=False, label="Text, pasted", widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}))
     receipt: Receipt
 
     def clean(self) -> dict[str, Any]:

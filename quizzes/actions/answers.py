@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
@@ -259,5 +259,5 @@ def log_row(entry: AnswerLog, attempt: str, position: int) -> dict[str, object]:
         "n": entry.counter,
         "base": entry.base,
         "request": entry.request_id,
-        "at": entry.at.isoformat(),
+        "at": entry.at.astimezone(UTC).isoformat(),  # as it comes back from the database
     }

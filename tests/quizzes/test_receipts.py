@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -59,6 +60,13 @@ def test_receipt_digests_follow_from_the_file_alone(attempt: Attempt) -> None:
         digest = save_.pop("digest")
         head = chain(head, save_)
         assert digest == head
+
+
+def test_receipt_of_saves_told_on_another_clock_agrees(cast: Cast, attempt: Attempt) -> None:
+    """Whoever hands a time in a zone of its own to the action, the digest is over what the database gives back."""
+    later = at(9).astimezone(ZoneInfo("America/Chicago"))
+    save(attempt=attempt, request=request(attempt, 2, "C", counter=9), now=later)
+    assert check(attempt, text_of(attempt)).agrees
 
 
 def test_receipt_made_before_the_last_save_and_the_submission_still_agrees(attempt: Attempt) -> None:
