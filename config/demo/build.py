@@ -5,6 +5,7 @@ Everything goes through the same actions as in a class, with past times where th
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from course.models import Announcement, Course, CourseSession, Enrollment, Term,
 from presentations.actions import add_slots, assign, edit_booking
 from presentations.enums import SlotKind
 from presentations.models import Slot
+from quizzes.actions.allowances import Terms, set_accommodation
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz
@@ -143,6 +145,8 @@ def _quizzes(course: Course, calendar: Calendar, weeks: dict[int, Week], people:
     past = _quiz(course, calendar, "week-4-quiz.md", weeks[4], people[INSTRUCTOR], limit=15)
     for index, student in enumerate(students[:-1]):  # the last one missed it
         _take(past, student, calendar.at(4, time(12, 3 * index)), skill=0.62 + 0.34 * ((index * 7) % 11) / 10, seed=index)
+    more = Terms(factor=Decimal("1.5"), reason="Letter of the office for accessible learning")
+    set_accommodation(course=course, student=students[1], terms=more, by=people[INSTRUCTOR], now=now)
     current = _quiz(course, calendar, "week-5-quiz.md", weeks[5], people[INSTRUCTOR], limit=20)
     for index, student in enumerate(students[3:11]):
         _take(current, student, now - timedelta(hours=9, minutes=11 * index), skill=0.7 + 0.03 * index, seed=40 + index)
