@@ -138,11 +138,23 @@ def pressed(text: str, button: str) -> str:
     return action(text, *map(int, numbers)) if action else text
 
 
+def _moved(text: str, place: int, to: int) -> str:
+    """Return the text with the question at one place dragged to another."""
+    count = len(fields_of(text))
+    if place >= count:
+        return text
+    by = 1 if to > place else -1
+    for at in range(place, min(to, count - 1), by):
+        text = form_moves.move_question(text, at, by)
+    return text
+
+
 _BUTTONS: dict[tuple[str, int], Callable[..., str]] = {
     ("add", 0): form_moves.add_question,
     ("delete", 1): form_moves.delete_question,
     ("up", 1): lambda text, place: form_moves.move_question(text, place, -1),
     ("down", 1): lambda text, place: form_moves.move_question(text, place, 1),
+    ("move", 2): _moved,
     ("add-option", 1): form_moves.add_option,
     ("delete-option", 2): form_moves.delete_option,
     ("up-option", 2): lambda text, place, option: form_moves.move_option(text, place, option, -1),

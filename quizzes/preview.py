@@ -36,7 +36,6 @@ class ShownQuestion:
     key: str
     points: str
     drawn: str = ""
-    drawn: str = ""
     guess: str = ""
     apart: str = ""
 
@@ -123,19 +122,6 @@ def ask_about(question: ParsedQuestion) -> Ask:
 def reason_words(reason: str) -> str:
     """Return a reason as a sentence without its full stop; what to do is asked right below it."""
     return capital(_WHAT_TO_DO.sub("", reason))
-
-
-def asked_count(quiz: ParsedQuiz) -> int:
-    """Return how many questions a student of the quiz is asked: a draw counts as many as it draws."""
-    return sum(question.draw or 1 for question in quiz.questions)
-
-
-def drawn_words(question: ParsedQuestion) -> str:
-    """Return "Three questions tagged “rag” are drawn here"; "" for a question that is asked as it stands."""
-    if question.draw is None:
-        return ""
-    tags = listed([f"“{tag}”" for tag in question.tags or ()]) or "nothing yet"
-    return f"{capital(counted(question.draw, 'question'))} tagged {tags} {'is' if question.draw == 1 else 'are'} drawn here"
 
 
 def asked_count(quiz: ParsedQuiz) -> int:

@@ -192,7 +192,7 @@ def editor(
         "reasons": reasons,
         "current": current,
         "questions": shown_questions(parsed, Policy(quiz.scoring)),
-        "asked": asked_count(parsed),
+        "as_form": form or _is_form(request),
         "asked": asked_count(parsed),
         "now": now,
         "remarks": by_gravity(

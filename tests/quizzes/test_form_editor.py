@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.form_fields import MOST_FIELDS, pressed, shown_form, typed
+from quizzes.formats.form_edits import fields_of
 from quizzes.models import Quiz
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ
@@ -141,3 +142,11 @@ def test_form_button_that_is_none_changes_nothing(button: str) -> None:
 
 def test_form_without_fields_gives_the_text_it_carries() -> None:
     assert typed(QUIZ, {}) == QUIZ
+
+
+@pytest.mark.parametrize(
+    ("button", "order"), [("move 0 2", "120"), ("move 2 0", "201"), ("move 1 1", "012"), ("move 1 9", "021"), ("move 9 0", "012")]
+)
+def test_form_question_dragged_to_a_place_stands_there(button: str, order: str) -> None:
+    stems = [one.stem for one in fields_of(QUIZ)]
+    assert [one.stem for one in fields_of(pressed(QUIZ, button))] == [stems[int(place)] for place in order]

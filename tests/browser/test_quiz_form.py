@@ -1,0 +1,58 @@
+"""Writing a quiz in the form, in a real browser: what is typed shows beside it, and no button loses it."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from quizzes.actions.authoring import new_quiz
+from tests.browser.conftest import Demo, axe
+from tests.conftest import NOW
+from tests.quizzes.authoring_texts import QUIZ
+
+Open = Callable[..., Page]
+
+
+def drag_up(page: Page, title: Locator) -> None:
+    """Drag a question by its title onto the one above it."""
+    title.scroll_into_view_if_needed()
+    box = title.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 30, box["y"] - 100, steps=10)
+    page.mouse.up()
+
+
+def test_quiz_form_shows_what_is_typed_and_moves_it(demo: Demo, open_page: Open) -> None:
+    quiz = new_quiz(course=demo.course, title="Nearness", week=None, author=demo.instructor, now=NOW, text=QUIZ)
+    page = open_page(demo.instructor, f"{demo.url}quizzes/{quiz.slug}/form/")
+    page.get_by_label("What do you ask?").first.fill("What is compared here?")
+    expect(page.locator("#preview")).to_contain_text("What is compared here?")
+    assert page.locator("#preview").bounding_box()["width"] <= 390  # type: ignore[index]  # it is there
+    assert axe(page) == []
+    page.get_by_role("button", name="Move question 1 down").click()
+    expect(page.get_by_label("What do you ask?").nth(1)).to_have_value("What is compared here?")
+    drag_up(page, page.locator(".form-question-title").nth(2))
+    expect(page.get_by_label("What do you ask?").nth(1)).to_have_value("How near are two texts that share no word?")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="Edit as text").click()
+    expect(page.get_by_label("Questions, as text")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("The draft is saved.").wait_for()
+    quiz.refresh_from_db()
+    assert [line for line in quiz.source.splitlines() if line.startswith("## ")] == [
+        "## What can a summary lose?",
+        "## How near are two texts that share no word?",
+        "## What is compared here? {#compare}",
+    ]
+
+
+def test_quiz_settings_of_practice_ask_only_what_practice_has(demo: Demo, open_page: Open) -> None:
+    quiz = new_quiz(course=demo.course, title="Nearness", week=None, author=demo.instructor, now=NOW, text=QUIZ)
+    page = open_page(demo.instructor, f"{demo.url}quizzes/{quiz.slug}/settings/")
+    expect(page.get_by_label("Time limit in minutes")).to_be_visible()
+    page.get_by_label("Practice: no time limit").check()
+    expect(page.get_by_label("Time limit in minutes")).to_be_hidden()
+    expect(page.get_by_text("Score, right answers and feedback show right after submitting.")).to_be_visible()
+    assert axe(page) == []
