@@ -89,8 +89,8 @@ def _option(place: int, option: ParsedOption) -> PaperOption:
         html=render(option.text),
         right=bool(option.correct),
         verdict=verdict,
-        ticked_html=_html(option.feedback),
-        unticked_html=_html(option.feedback_unticked),
+        ticked_html=_reasons(option.feedback),
+        unticked_html=_reasons(option.feedback_unticked),
     )
 
 
@@ -98,8 +98,13 @@ def _notes(question: ParsedQuestion) -> Iterator[PaperNote]:
     said = question.feedback
     for title, text in (("Explanation", said.general), ("If right", said.correct), ("If wrong", said.incorrect)):
         if text:
-            yield PaperNote(title, render(text))
+            yield PaperNote(title, _reasons(text))
 
 
 def _html(text: str | None) -> str:
     return render(text) if text else ""
+
+
+def _reasons(text: str | None) -> str:
+    """As `quizzes.actions.storing` keeps them: `[[Title]]` leads to a text of the course."""
+    return render(text, page_links=True) if text else ""
