@@ -84,7 +84,7 @@ def told(client: Client, row: str, url: str, data: dict[str, str], *, script: bo
         answer = client.get(url, headers=headers) if row.startswith("GET") else client.post(url, data, headers=headers)
         body = b"".join(answer) if answer.streaming else answer.content
         transaction.set_rollback(True)
-    return f"{answer.status_code} {answer.reason_phrase}\n{answer.headers}\n{answer.cookies}\n{body.decode(errors="replace")}"
+    return f"{answer.status_code} {answer.reason_phrase}\n{answer.headers}\n{answer.cookies}\n{body.decode('utf-8', 'replace')}"
 
 
 def everything(client: Client, objects: Objects) -> dict[str, str]:
