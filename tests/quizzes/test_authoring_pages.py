@@ -639,8 +639,18 @@ def test_overview_queries_do_not_grow(staff: Client, quiz: Quiz, cast: Cast, siz
 
 
 @pytest.mark.parametrize("size", [2, 9])
-def test_editor_queries_do_not_grow(staff: Client, cast: Cast, size: int, django_assert_num_queries: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "queries", "mark"),
+    [
+        ("quizzes:quiz_edit", 6, b'<fieldset class="question"'),
+        ("quizzes:quiz_form", 6, b'<fieldset class="form-question"'),
+        ("quizzes:quiz_print", 4, b'<li class="paper-question"'),
+    ],
+)
+def test_editor_and_paper_queries_do_not_grow(
+    staff: Client, cast: Cast, size: int, name: str, queries: int, mark: bytes, django_assert_num_queries: Any
+) -> None:
     text = "\n".join(f"## Which is {n}?\n\n- [x] Right {n}\n- [ ] Wrong {n}\n" for n in range(size))
     quiz = new_quiz(course=cast.course, title="Sized", week=None, author=None, now=NOW, text=text)
-    with django_assert_num_queries(6):
-        assert staff.get(at(quiz, "quizzes:quiz_edit")).content.count(b'<fieldset class="question"') == size
+    with django_assert_num_queries(queries):
+        assert staff.get(at(quiz, name)).content.count(mark) == size

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from quizzes.actions.attempts import start
 from quizzes.actions.authoring import import_quiz, new_quiz, save_quiz_text
 from quizzes.actions.publishing import (
     change_rules,
@@ -17,7 +18,7 @@ from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Counts, Doubt, QuizKind, QuizState, Scoring, ShowKey
 from quizzes.formats.detect import parse_quiz
 from quizzes.models import Attempt, QuestionVersion, Quiz
-from quizzes.rules import QuizRules
+from quizzes.rules import QuizRules, rules_of
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW
 
@@ -271,3 +272,36 @@ def test_release_results_of_a_quiz_that_opens_them_by_itself_is_refused(quiz: Qu
     Quiz.objects.filter(pk=quiz.pk).update(closes_at=NOW)
     with pytest.raises(RefusedError, match="after the closing date"):
         release_results(quiz=quiz, now=NOW)
+
+
+def running(quiz: Quiz, cast: Cast) -> Attempt:
+    """A student's attempt at a quiz of 20 minutes, started at NOW."""
+    Quiz.objects.filter(pk=quiz.pk).update(state=QuizState.PUBLISHED, time_limit=1200, published_at=NOW)
+    return start(quiz=Quiz.objects.get(pk=quiz.pk), student=cast.student, now=NOW)
+
+
+def test_rules_changed_move_the_end_of_a_running_attempt(quiz: Quiz, cast: Cast) -> None:
+    attempt = running(quiz, cast)
+    assert attempt.ends_at == NOW + timedelta(minutes=20)
+    rules = replace(rules_of(Quiz.objects.get(pk=quiz.pk)), time_limit=2400)
+    change_rules(quiz=quiz, rules=rules, author=cast.instructor, now=NOW + timedelta(minutes=5))
+    attempt.refresh_from_db()
+    assert attempt.ends_at == NOW + timedelta(minutes=40)
+
+
+def test_front_matter_saved_moves_the_end_of_a_running_attempt(quiz: Quiz, cast: Cast) -> None:
+    attempt = running(quiz, cast)
+    save_quiz_text(quiz=quiz, text="---\ntime_limit: 30\n---\n" + QUIZ, author=cast.instructor, now=NOW + timedelta(minutes=5))
+    attempt.refresh_from_db()
+    assert attempt.ends_at == NOW + timedelta(minutes=30)
+
+
+def test_front_matter_with_a_limit_of_nothing_is_an_error_of_its_line(cast: Cast) -> None:
+    text = "---\ntime_limit: 0\n---\n" + QUIZ
+    found = reasons(new_quiz(course=cast.course, title="Zero", week=None, author=None, now=NOW, text=text))
+    assert found == ("Line 2: YAML: time_limit: 0 minutes leave no time to answer; write none for no limit.",)
+
+
+def test_release_of_one_part_by_hand_is_possible(quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(closes_at=NOW, show_explanation=ShowKey.ON_RELEASE)
+    assert release_results(quiz=quiz, now=NOW).released_at == NOW
