@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 
 from accounts.public_ids import public_id
 from quizzes.enums import Layout, QuestionKind
@@ -45,7 +46,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time of an attempt, from the server's deadline: seconds left, words, absolute end. `limit` is the whole length."""
+    """The time of an attempt, from the server's deadline: seconds left (rounded up: no page ends before its time), words,
+    absolute end. `limit` is the whole length.
+    """
 
     seconds: int
     words: str
@@ -126,7 +129,7 @@ def clock(attempt: Attempt, now: datetime) -> Clock | None:
         return None
     left = attempt.ends_at - now
     length = attempt.ends_at - attempt.started_at
-    return Clock(max(0, int(left.total_seconds())), time_left(left), attempt.ends_at, int(length.total_seconds()))
+    return Clock(max(0, ceil(left.total_seconds())), time_left(left), attempt.ends_at, int(length.total_seconds()))
 
 
 def first_position(attempt: Attempt) -> int:

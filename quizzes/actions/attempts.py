@@ -156,15 +156,18 @@ def mark(*, attempt: Attempt, position: int, marked: bool, now: datetime) -> boo
     return places.update(marked=marked) == 1
 
 
-def submit(*, attempt: Attempt, known: Mapping[int, int], now: datetime) -> Submission:
+def submit(*, attempt: Attempt, known: Mapping[int, int], now: datetime, only_over: bool = False) -> Submission:
     """Submit an attempt once; a repeat changes nothing. `known` are save numbers by question that the page has seen.
 
     Refuses (names the questions, changes nothing) where the page knows of saves that are not stored here. From the
-    deadline on the finish time is the deadline and the submission counts as automatic, whoever pressed.
+    deadline on the finish time is the deadline and the submission counts as automatic, whoever pressed. `only_over`: a
+    page says that the time is over; where it is not, because more was given meanwhile, nothing changes.
     """
     with transaction.atomic():
         held = hold(attempt)
         if held.state != AttemptState.IN_PROGRESS:
+            return Submission(held)
+        if only_over and (held.ends_at is None or now < held.ends_at):
             return Submission(held)
         missing = _missing(held, known)
         if missing and is_running(held, now):

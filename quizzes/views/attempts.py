@@ -279,15 +279,21 @@ def _check_page(request: HttpRequest, attempt: Attempt, status: int = 200, missi
 @require_POST
 @login_required
 def attempt_submit(request: HttpRequest, course: str, quiz: str, attempt: str) -> HttpResponse:
-    """Submit once. The answer does not wait for grading."""
+    """Submit once. The answer does not wait for grading.
+
+    A page whose clock ran out says so (`over`): where the student has more time by now, it goes on.
+    """
     member = membership_for(request, course)
     found = attempt_to_change(member, quiz, attempt)
     try:
-        submission = acts.submit(attempt=found, known=read_known(request.POST), now=timezone.now())
+        known, over = read_known(request.POST), "over" in request.POST
+        submission = acts.submit(attempt=found, known=known, now=timezone.now(), only_over=over)
     except BadSave as error:
         return _not_saved(request, found, 422, words=str(error))
     if submission.missing:
         return _check_page(request, found, 409, submission.missing)
+    if submission.attempt.state == AttemptState.IN_PROGRESS:
+        return see_other(attempt_url("attempt", found))
     if submission.attempt.state == AttemptState.SUBMITTED:
         ring(tasks.grade_attempt, attempt_id=found.pk)
     return see_other(attempt_url("attempt_result", found))

@@ -286,6 +286,21 @@ def test_clock_of_a_running_attempt_is_told_when_it_changed_and_leads_to_the_res
     assert client.get(ask, headers=HTMX).headers["HX-Refresh"] == "true"
 
 
+def test_page_that_believes_its_time_is_over_is_submitted_only_if_it_is(cast: Cast, client: Client, time_machine: object) -> None:
+    attempt = running(cast)
+    submit_url = url("attempt_submit", attempt)
+    assert 'name="over"' in client.get(url("attempt", attempt)).content.decode()
+    time_machine.move_to(at(1199.5), tick=False)  # type: ignore[attr-defined]  # pytest plugin of time-machine
+    assert 'data-seconds="1"' in client.get(url("attempt", attempt)).content.decode()
+    for ends in (at(1200), at(1800), None):  # not yet, more time given meanwhile, no limit any more
+        Attempt.objects.update(ends_at=ends, shut_at=ends)
+        assert client.post(submit_url, {"over": "1"}).headers["Location"] == url("attempt", attempt)
+        assert Attempt.objects.get().submitted_at is None
+    Attempt.objects.update(ends_at=at(1199.5), shut_at=at(1230))
+    assert client.post(submit_url, {"over": "1"}).headers["Location"] == url("attempt_result", attempt)
+    assert (Attempt.objects.get().submitted_at, Attempt.objects.get().submitted_by) == (at(1199.5), "deadline")
+
+
 def test_save_tells_the_end_as_it_is_now(cast: Cast, client: Client) -> None:
     attempt = running(cast, time_limit=None, closes_at=None)
     assert "No time limit" in text(client.get(url("attempt", attempt)))
