@@ -121,12 +121,14 @@ class Schedule:
         return ends and ends + self.grace
 
     def for_running(self, attempt: Attempt) -> "Schedule":
-        """Return the schedule with the end that `attempt`, begun earlier, has by these times: never before `now`, because
-        what was saved until now was saved in time.
+        """Return the schedule with the end that `attempt`, begun earlier, has by these times: never moved before `now`,
+        because what was saved until now was saved in time; an end that is over already only moves where it comes again.
         """
         ends = end_of(attempt.started_at, self.limit.value, self.closes.value)
         if ends.value is not None and ends.value < self.now:
-            ends = Because(max(self.now, attempt.started_at + timedelta.resolution), AT_ONCE)
+            told = _stored_end(attempt)
+            is_over = told.value is not None and told.value <= self.now
+            ends = told if is_over else Because(max(self.now, attempt.started_at + timedelta.resolution), AT_ONCE)
         return replace(self, ends=ends)
 
     def record(self) -> dict[str, dict[str, object]]:

@@ -120,16 +120,14 @@ def reschedule_running(quiz: Quiz, now: datetime, student: "User | None" = None)
     if not held:
         return 0
     schedules = schedules_of(quiz, {attempt.student_id for attempt in held}, now)
-    moved = []
+    moved = 0
     for attempt in held:
         schedule = schedules[attempt.student_id].for_running(attempt)
         ends = schedule.ends.value
-        new = (ends, ends and ends + schedule.grace, schedule.record())
-        if new != (attempt.ends_at, attempt.shut_at, attempt.schedule):
-            attempt.ends_at, attempt.shut_at, attempt.schedule = new
-            moved.append(attempt)
-    Attempt.objects.bulk_update(moved, ["ends_at", "shut_at", "schedule"], batch_size=200)
-    return len(moved)
+        moved += ends != attempt.ends_at
+        attempt.ends_at, attempt.shut_at, attempt.schedule = ends, ends and ends + schedule.grace, schedule.record()
+    Attempt.objects.bulk_update(held, ["ends_at", "shut_at", "schedule"], batch_size=200)
+    return moved
 
 
 def restore_credit(quiz: Quiz, now: datetime, student: "User | None" = None) -> int:

@@ -163,6 +163,23 @@ def test_saves_go_by_the_end_that_an_exception_set_while_it_ran(cast: Cast, seco
     assert (attempt.submitted_at, attempt.submitted_by) == (at(1800), SubmittedBy.DEADLINE)
 
 
+def test_exception_in_the_grace_moves_an_end_only_where_it_comes_again(cast: Cast) -> None:
+    attempt = begun(cast)
+    assert other(cast, attempt.quiz, now=at(1210), attempts_allowed=2) == 0
+    attempt.refresh_from_db()
+    assert (attempt.ends_at, attempt.shut_at) == (at(1200), at(1230))
+    assert other(cast, attempt.quiz, now=at(1210), time_limit=600) == 0
+    attempt.refresh_from_db()
+    assert (attempt.ends_at, attempt.shut_at, attempt.schedule["ends"]["reason"]) == (
+        at(1200),
+        at(1230),
+        "20 minutes after the start.",
+    )
+    assert other(cast, attempt.quiz, now=at(1229), time_limit=1260) == 1
+    attempt.refresh_from_db()
+    assert (attempt.ends_at, attempt.shut_at) == (at(1260), at(1290))
+
+
 def test_exception_after_the_end_does_not_wake_an_attempt_up(cast: Cast) -> None:
     attempt = begun(cast)
     assert other(cast, attempt.quiz, now=at(1230), time_limit=3600) == 0
