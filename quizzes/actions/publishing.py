@@ -11,7 +11,7 @@ from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.authoring import write_text
 from quizzes.actions.refusals import RefusedError
 from quizzes.actions.storing import items_with_content
-from quizzes.actions.storing_draws import has_place
+from quizzes.actions.storing_draws import has_place, hold_pools
 from quizzes.checks import question_at
 from quizzes.content import right_ids
 from quizzes.draws import pool_problems
@@ -53,11 +53,14 @@ def doubts_of(quiz: Quiz) -> list[tuple[int, str]]:
 def publish_quiz(*, quiz: Quiz, now: datetime) -> Quiz:
     """Let students see a quiz, from its opening time on. Already published: nothing changes.
 
-    Raises RefusedError with every reason: no questions, errors in the text, doubts not settled, an end that is over.
+    Raises RefusedError with every reason: no questions, errors in the text, doubts not settled, too few questions to draw
+    from, an end that is over.
     """
     quiz = _locked(quiz)
     if quiz.state == QuizState.PUBLISHED:
         return quiz
+    if quiz.draws.exists():
+        hold_pools(quiz.course)
     reasons = publish_problems(quiz, markdown.parse(quiz.source), doubts_of(quiz), now)
     if reasons:
         raise RefusedError(reasons)

@@ -121,8 +121,18 @@ def set_draws(quiz: Quiz, bank: Bank, parsed: ParsedQuiz, before: str) -> None:
     )
 
 
+def hold_pools(course: Course) -> None:
+    """Lock the bank of a course until the transaction ends, always after the quiz and the question.
+
+    Who publishes a quiz that draws and who takes a question out of a pool stand in line here: both look whether enough are
+    left, and neither sees what the other has not finished.
+    """
+    list(Bank.objects.select_for_update(no_key=True).filter(course=course).values_list("pk"))
+
+
 def refuse_short_draws(course: Course, now: datetime) -> None:
     """Raise RefusedError if a published quiz of the course cannot be filled any more; the caller's transaction undoes all."""
+    hold_pools(course)
     reasons = short_quizzes(course, now)
     if reasons:
         raise RefusedError(reasons)
