@@ -34,7 +34,8 @@ class Command(BaseCommand):
     def _summarise(self, quiz: ParsedQuiz) -> None:
         for question in quiz.questions:
             place = f"{quiz.filename}:{question.line}"
-            self.stdout.write(f"{place}: {question.kind}, {question.state}: {question.reason}")
+            kind = question.kind if question.draw is None else f"draw of {question.draw}"
+            self.stdout.write(f"{place}: {kind}, {question.state}: {question.reason}")
         for message in quiz.messages:
             self.stdout.write(message.render(quiz.filename))
 
