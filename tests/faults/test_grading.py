@@ -247,6 +247,31 @@ def test_web_killed_between_grading_and_commit_leaves_one_grade_after_the_sweep(
         assert_one_right_grade(attempt)
 
 
+def test_sweep_killed_in_a_batch_leaves_one_grade_each_after_the_next_sweep(cast: Cast, broker: str) -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from django.utils import timezone\n"
+        "from quizzes.actions.grading import grade_owed\n"
+        "grade_owed(now=timezone.now())\n"
+    )
+    for round_number in range(examples(1, 100)):
+        batch = [running(cast, f"batch-{round_number}-{at}") for at in range(3)]
+        for attempt in batch:
+            submit(attempt=attempt, known={}, now=timezone.now())
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment(broker, SEMINAR_FAILPOINT="grade.before_commit"),
+            check=False,
+            capture_output=True,
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        assert [state(attempt) for attempt in batch] == [AttemptState.SUBMITTED] * 3
+        assert grade_owed(now=timezone.now() + PAUSE) == 3
+        for attempt in batch:
+            assert_one_right_grade(attempt)
+
+
 def test_control_worker_killed_without_a_sweep_leaves_the_work_owed(cast: Cast, broker: str) -> None:
     attempt = running(cast)
     submit(attempt=attempt, known={}, now=timezone.now())
