@@ -13,11 +13,12 @@ from course.actions.pages import save_page
 from course.markdown import render
 from course.models import Course, Page, Week
 from quizzes.actions.allowances import reschedule_running, restore_credit
-from quizzes.actions.front_settings import MAX_TITLE, apply_settings
+from quizzes.actions.front_settings import MAX_TITLE, apply_settings, unused_in_practice
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing import Uncertainty, store
 from quizzes.enums import Doubt, QuizState
 from quizzes.formats import markdown
+from quizzes.formats.front_matter import FIRST_LINE
 from quizzes.formats.model import (
     Format,
     Message,
@@ -30,6 +31,7 @@ from quizzes.formats.model import (
 from quizzes.models import Quiz
 from quizzes.quiztext import decided, take_settings
 from quizzes.walltime import NoSuchTimeError
+from quizzes.wording import listed
 
 PASTED = "pasted text"  # stands where a file would have a name
 # Addresses below quizzes/ that are not quizzes.
@@ -145,15 +147,21 @@ def import_quiz(
 
 
 def checked_against(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:
-    """Return a parsed file with a warning about the week it names, if the course lacks it. One query where it names one."""
-    number = parsed.settings.week
-    if number is None or Week.objects.filter(course=course, number=number).exists():
-        return parsed
-    text = (
-        f"the course has no week {number}, so the quiz will belong to none — import that week first, or choose a week"
-        " afterwards under “Dates and rules”"
-    )
-    return replace(parsed, messages=in_order([*parsed.messages, Message(parsed.settings.week_line, "W318", text)]))
+    """Return a parsed file with warnings about what will not be taken over: a week that the course lacks, limits of practice.
+
+    One query where it names a week.
+    """
+    number, found = parsed.settings.week, list(parsed.messages)
+    if number is not None and not Week.objects.filter(course=course, number=number).exists():
+        text = (
+            f"the course has no week {number}, so the quiz will belong to none — import that week first, or choose a week"
+            " afterwards under “Dates and rules”"
+        )
+        found.append(Message(parsed.settings.week_line, "W318", text))
+    if unused := unused_in_practice(parsed.settings):
+        text = f"practice has no limits and shows everything at once, so {listed(unused)} will not be used — say kind: graded"
+        found.append(Message(FIRST_LINE, "W330", f"{text} if it is to count"))
+    return replace(parsed, messages=in_order(found))
 
 
 def refuse_import(parsed: ParsedQuiz) -> None:

@@ -29,6 +29,9 @@ _SAME = {
 }
 
 
+_AT_ONCE = {PartRelease.IMMEDIATELY.value, PartRelease.WITH_KEY.value}
+
+
 def apply_settings(quiz: Quiz, settings: QuizSettings) -> None:
     """Put what a front matter says into the fields of a quiz (not saved); what it leaves out stays as it is.
 
@@ -45,6 +48,21 @@ def apply_settings(quiz: Quiz, settings: QuizSettings) -> None:
     if problems:
         raise RefusedError([*(problem.sentence for problem in problems), "Correct the lines at the top of the text."])
     put_rules(quiz, rules)
+
+
+def unused_in_practice(settings: QuizSettings) -> list[str]:
+    """Return the keys of a front matter that practice does not have; none where the quiz is graded or they say what holds."""
+    if settings.purpose in {None, QuizPurpose.GRADED}:
+        return []
+    shows = [settings.show_key, *(getattr(settings, f"show_{part}") for part in PARTS)]
+    said = {
+        "time_limit": settings.time_limit,
+        "attempts": settings.attempts,
+        "wait": settings.wait,
+        "late": settings.late,
+        "the times of results": any(show is not None and show.value not in _AT_ONCE for show in shows),
+    }
+    return [name for name, value in said.items() if value]
 
 
 def _said(quiz: Quiz, settings: QuizSettings) -> Iterator[tuple[str, object]]:

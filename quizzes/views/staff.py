@@ -22,6 +22,7 @@ from quizzes.actions.refusals import RefusedError
 from quizzes.asking import answered
 from quizzes.enums import QuizState
 from quizzes.formats import markdown
+from quizzes.formats.front_values import write_late
 from quizzes.models import Quiz
 from quizzes.native_file import native_file
 from quizzes.results import Phase, mean, phase_of, question_rows, quiz_rows, spread, student_rows
@@ -155,6 +156,7 @@ def _overview(
         "questions": questions,
         "asked": sum((row.draws or 1) for row in questions if row.position),
         "graded": any(row.score is not None for row in rows),
+        "late": write_late(tuple((minutes, percent) for minutes, percent in quiz.late_steps)) if quiz.late_steps else "",
         "may_release": quiz.is_released_by_hand and quiz.released_at is None,
         "stuck": [attempt for row in rows for attempt in row.stuck],
         "started": any(row.attempt is not None for row in rows),

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.models import ImportDraft, Page, Week
+from quizzes.actions.authoring import checked_against
 from quizzes.actions.publishing import publish_quiz, settle_doubt
 from quizzes.actions.refusals import RefusedError
 from quizzes.enums import Doubt, QuizState
 from quizzes.formats import markdown, review
+from quizzes.formats.detect import parse_quiz
 from quizzes.models import Option, OptionKey, Question, Quiz
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ, REVIEW, SEEDS
@@ -453,3 +455,19 @@ def test_web_week_that_the_course_lacks_is_told_in_the_review(cast: Cast, staff:
     page = staff.get(review_page(staff, url, OF_WEEK_NINE)).content.decode()
     assert (f"<span>Line 3</span> <span>T{NO_WEEK_NINE[1:]}" in page) is not there
     assert ("no week 9" in page) is not there
+
+
+@pytest.mark.parametrize(
+    ("head", "warned"),
+    [
+        ("kind: practice\ntime_limit: 20\nshow_key: never", True),
+        ("kind: practice\nattempts: 0\nshow_key: immediately", False),
+        ("kind: graded\ntime_limit: 20", False),
+        ("time_limit: 20", False),
+    ],
+)
+def test_practice_with_limits_in_its_file_says_that_they_are_not_used(cast: Cast, head: str, warned: bool) -> None:
+    parsed = checked_against(cast.course, parse_quiz(f"---\n{head}\n---\n{QUIZ}".encode()))
+    found = [message.text for message in parsed.messages if message.code == "W330"]
+    words = "practice has no limits and shows everything at once, so time_limit and the times of results will not be used"
+    assert [text.split(" — ")[0] for text in found] == ([words] if warned else [])
