@@ -79,7 +79,16 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
     headed = [b"---\n%s\n---\n%s" % (head, QUIZ.encode()) for head in heads]
     marked = [
         QUIZ.replace("multi}", f"multi {mark}}}").encode()
-        for mark in ("points=1e99", "points=-1", "points=99999999999", "select=99999999999", "scoring=\0", "tags=\0,", "draw=9999", "draw=1 tags=red")
+        for mark in (
+            "points=1e99",
+            "points=-1",
+            "points=99999999999",
+            "select=99999999999",
+            "scoring=\0",
+            "tags=\0,",
+            "draw=9999",
+            "draw=1 tags=red",
+        )
     ]
     dated = [b"---\nopens: %s\ndue: %s\n---\n%s" % (moment, moment, QUIZ.encode()) for moment in MOMENT]
     quiz_text = {"text": Field(QUIZ, [*TEXT, *dated, *headed, *marked]), "base": Field("0", NUMBER)}
