@@ -101,8 +101,9 @@ class Schedule:
 
     @property
     def one_press(self) -> bool:
-        """Whether the quiz may start from a list, without the rules page: nothing runs and no attempt is used up."""
-        return self.limit.value is None and self.attempts_allowed.value is None and not self.quiz.access_code
+        """Whether the quiz may start from a list, without the rules page: nothing runs, no attempt is used up, nothing is asked."""
+        free = self.limit.value is None and self.attempts_allowed.value is None
+        return free and not self.quiz.access_code and not self.quiz.wait
 
     def credit_at(self, moment: datetime) -> int:
         """Return the percent of the points that count for a submission at `moment`: the quiz's late steps from this
