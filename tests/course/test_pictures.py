@@ -83,7 +83,7 @@ def test_read_picture_anything_else_is_refused_with_words(content: bytes, words:
 
 
 @given(st.sampled_from([png(), GIF, JPEG, LOSSY, LOSSLESS, EXTENDED]), st.binary(max_size=40), st.integers(0, 60))
-@settings(max_examples=examples(100, 100_000), deadline=None)
+@settings(max_examples=examples(100, 20_000), deadline=None)
 def test_read_picture_broken_bytes_are_a_picture_or_refused_never_an_error(start: bytes, more: bytes, cut: int) -> None:
     try:
         found = read_picture(start[:cut] + more)
@@ -181,7 +181,7 @@ def read(html: str) -> Reader:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
-@settings(max_examples=examples(150, 50_000), deadline=None)
+@settings(max_examples=examples(150, 10_000), deadline=None)
 def test_putting_pictures_and_links_in_place_adds_nothing_else(text: str) -> None:
     html = render(text, page_links=True)
     before = read(html)
