@@ -64,15 +64,14 @@ def with_fields(text: str, fields: Sequence[QuestionFields]) -> str:
     quiz, before = markdown.parse(text), fields_of(text)
     if len(fields) != len(before):
         raise ValueError(f"{len(fields)} entries for {len(before)} questions")
-    lines = TextLines(text)
-    for place in range(len(fields) - 1, -1, -1):
-        if fields[place] != before[place]:
-            _put(lines, quiz.questions[place], before[place], fields[place], place + 1)
-    changed = lines.text
-    for place, (old, new) in enumerate(zip(before, fields, strict=True)):
-        if new != old and new.raw is None:
-            changed = _with_kind(changed, place, multi=new.multi)
-    return changed
+    for place in range(len(fields) - 1, -1, -1):  # from the end, so that lines and places above stay what they are
+        old, new = before[place], fields[place]
+        if new == old:
+            continue
+        lines = TextLines(text)
+        _put(lines, quiz.questions[place], old, new, place + 1)
+        text = lines.text if new.raw is not None else _with_kind(lines.text, place, multi=new.multi)
+    return text
 
 
 def _fields(quiz: ParsedQuiz, question: ParsedQuestion, lines: Sequence[str]) -> QuestionFields:
@@ -209,8 +208,9 @@ def _with_attribute(head: str, name: str, value: str) -> str:
 
 def _with_kind(text: str, place: int, *, multi: bool) -> str:
     """Return the text with the question at a 0-based place saying its kind, where its boxes alone say another one."""
-    question = markdown.parse(text).questions[place]
-    if not question.options or (question.kind is Kind.MULTI) is multi:
+    questions = markdown.parse(text).questions
+    question = questions[place] if place < len(questions) else None
+    if question is None or not question.options or (question.kind is Kind.MULTI) is multi:
         return text
     lines = TextLines(text)
     level, said, words = _taken_apart(lines[question.first_line])

@@ -1,5 +1,6 @@
 """The form of a quiz and its text: one field changes its own lines, and comes back as it was typed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,12 +14,23 @@ from quizzes.formats.markdown import parse, write
 from quizzes.formats.model import OptionEffect, ParsedQuiz
 from tests.proof import examples
 from tests.quizzes.authoring_texts import QUIZ
+from tests.quizzes.formats.shapes import PIECES
 from tests.quizzes.formats.test_round_trip import bare, quizzes, texts
 
 STYLED = """\
 # Drift\r\n\r\nRead first.\r\n\r\n### 1. What drifts? {#drift tags=wind points=2}\r\n\r\nThink of summer.\r\n\r\n> Look up.\r\n\r\n\
 * [x] Sand\r\n\r\n* [X] Snow\r\n\r\n  at night\r\n\r\n  > So.\r\n\r\n* [ ] Stone\r\n\r\n> Why.\r\n\r\n\
 ### 2\r\n\r\nWhere?\r\n\r\n1) [ ] Here\r\n2) [x] There"""
+
+
+BUTTONS: list[Callable[..., str]] = [
+    delete_question,
+    add_option,
+    lambda text, place: add_question(text) if place else move_question(text, 0, 1),
+    lambda text, place: move_question(text, place, -1),
+    lambda text, place: delete_option(text, place, 0),
+    lambda text, place: move_option(text, 0, place, 1),
+]
 
 
 def only_lines_changed(before: str, after: str) -> set[str]:
@@ -183,3 +195,27 @@ def changed(data: st.DataObject, fields: QuestionFields) -> QuestionFields:
     value = not fields.options[at].right if part == "right" else data.draw(texts.map(str.strip))
     option = replace(fields.options[at], **{part: value})  # type: ignore[arg-type]  # one field
     return replace(fields, options=(*fields.options[:at], option, *fields.options[at + 1 :]))
+
+
+def test_fields_of_own_lines_may_become_no_question_or_two() -> None:
+    text = QUIZ.replace("- [x] The voice.\n", "- [x] The voice.\nloose words\n")
+    first, second, third = fields_of(text)
+    changed = replace(third, multi=True)
+    none = with_fields(text, [first, replace(second, raw=""), changed])
+    assert [one.stem for one in fields_of(none)] == [first.stem, third.stem]
+    two = with_fields(text, [first, replace(second, raw="## A?\n\n- [x] a\n\n## B?\n\n- [x] b"), changed])
+    assert [one.stem for one in fields_of(two)] == [first.stem, "A?", "B?", third.stem]
+    assert fields_of(two)[3].multi is fields_of(none)[1].multi is True
+
+
+@settings(max_examples=examples(150, 10_000), deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=12).map("".join),
+    st.sampled_from(BUTTONS),
+    st.integers(-1, 3),
+)
+def test_form_of_any_text_keeps_it_and_its_buttons_break_nothing(text: str, button: Callable[..., str], place: int) -> None:
+    fields = fields_of(text)
+    assert with_fields(text, fields) == text
+    with_fields(text, [replace(one, stem="Why?", multi=not one.multi, general="So.") for one in fields])
+    fields_of(button(text, place))
