@@ -150,6 +150,9 @@
     device.submitNow();
   });
 
+  // The reply names parts that this page has not got: the quiz has another layout by now.
+  document.addEventListener("htmx:oobErrorNoTarget", () => { leaving = true; location.reload(); });
+
   // --- coming back: to the network, to the window, to the page
   window.addEventListener("online", again);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });

@@ -73,6 +73,11 @@ def test_all_questions_on_one_page_save_each_by_itself_and_lose_nothing(demo: De
     expect(page.locator("#save-line-7")).to_contain_text("Saved at")
     expect(page.locator("#answer-7 input[name=option]").nth(1)).to_be_checked()
     assert sorted(stored(demo)) == [1, 2, 3, 4, 5, 6, 7]
+    # The layout is changed under the student's hands: the tick is saved, and the page becomes what it is now.
+    Quiz.objects.filter(pk=quiz_of(demo).pk).update(layout="one")
+    page.locator("#answer-8 input[name=option]").first.check()
+    expect(page.locator("#question-8")).to_have_count(0)
+    assert sorted(stored(demo)) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_quiz_without_a_way_back_on_a_device_with_a_wrong_clock(demo: Demo, open_page: Open) -> None:

@@ -16,7 +16,7 @@ from quizzes.actions.attempts import start, submit
 from quizzes.attempt_page import state_words
 from quizzes.enums import Layout, QuestionKind, SaveOutcome
 from quizzes.models import AnswerLog, Attempt, QuestionVersion, Quiz, Response
-from quizzes.saving import knows_clock
+from quizzes.saving import SaveRequest, knows_clock
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 from tests.quizzes.making import at, ids, make_quiz, request
@@ -235,7 +235,7 @@ def test_save_and_next_without_a_way_back_takes_one_statement_more_in_the_same_t
     ],
 )
 def test_state_words_for_each_state_of_a_question(state: dict[str, bool], words: str) -> None:
-    assert state_words(**state) == words  # type: ignore[arg-type]  # test values
+    assert state_words(**state) == words
 
 
 # --- the clock
@@ -335,7 +335,7 @@ STEPS = st.lists(
 def test_answers_of_passed_questions_never_change_whatever_is_sent(cast: Cast, steps: list[tuple[str, int, str]]) -> None:
     with transaction.atomic():
         attempt = running(cast, **ONE_WAY)
-        reached, kept, sent = 1, dict[int, tuple[str, ...]](), []
+        reached, kept, sent = 1, dict[int, tuple[str, ...]](), list[SaveRequest]()
         for number, (step, place, letters) in enumerate(steps, 1):
             if step == "pass by":
                 assert pass_by(attempt=fresh(attempt), position=place, now=NOW) is (place == reached < 3)
