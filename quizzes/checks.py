@@ -73,10 +73,12 @@ def guess_words(question: ParsedQuestion) -> str:
 
 
 def minutes_needed(quiz: ParsedQuiz) -> int:
-    """Return about how many minutes the questions take, rounded up, by the rule of thumb above."""
-    words = sum(_words(question) for question in quiz.questions)
-    options = sum(len(question.options) for question in quiz.questions)
-    return math.ceil(words / WORDS_PER_MINUTE + options * SECONDS_PER_OPTION / 60)
+    """Return about how many minutes the questions take, rounded up, by the rule of thumb above; one for each that is drawn."""
+    asked = [question for question in quiz.questions if question.draw is None]
+    words = sum(_words(question) for question in asked)
+    options = sum(len(question.options) for question in asked)
+    drawn = sum(question.draw or 0 for question in quiz.questions)
+    return math.ceil(words / WORDS_PER_MINUTE + options * SECONDS_PER_OPTION / 60) + drawn
 
 
 def question_at(quiz: ParsedQuiz, line: int | None) -> int | None:

@@ -16,6 +16,7 @@ from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.actions.refusals import RefusedError
+from quizzes.checks import minutes_needed
 from quizzes.draw_checks import draw_remarks
 from quizzes.formats import markdown
 from quizzes.models import Attempt, Bank, Question, Quiz, QuizDraw, Tag
@@ -312,9 +313,20 @@ def test_author_check_tells_how_much_choice_a_draw_has_and_whether_its_questions
         "Question 1 draws all that “rag” has",
         "Question 2: 1 of 2 questions drawn",
     ]
+    made[1].versions.update(stem="Stem 1")
+    assert "Question 2 may ask the same twice" in [remark.title for remark in draw_remarks(quiz, parsed)]
+    made[1].versions.update(stem="What is one?")
+    typed = markdown.parse(quiz.source + question("one"))
+    assert "Question 2 may ask the same twice" in [remark.title for remark in draw_remarks(quiz, typed)]
     made[0].versions.update(points=250)
     (uneven, *_) = draw_remarks(quiz, parsed)
     assert (uneven.title, uneven.text[:33]) == (
         "Question 1 draws questions of different worth",
         "They are worth 1 to 2.5 points: l",
     )
+
+
+def test_author_check_counts_a_minute_for_each_drawn_question() -> None:
+    fixed = question("one")
+    drawn = "## Draw {draw=7 tags=rag}\n"
+    assert minutes_needed(markdown.parse(fixed + drawn)) == minutes_needed(markdown.parse(fixed)) + 7
