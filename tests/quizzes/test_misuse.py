@@ -129,8 +129,8 @@ def test_start_with_missing_doubled_or_invented_parameters_sets_the_clock(
 
 
 def test_save_requests_of_one_tab_in_any_order_end_with_the_last_tick(attempt: Attempt) -> None:
-    asked = [request(attempt, 1, letters, counter=number) for number, letters in enumerate(("A", "AB", "", "BC"), 1)]
-    for order in itertools.permutations(range(4)):
+    asked = [request(attempt, 1, letters, counter=number) for number, letters in enumerate(("A", "", "BC"), 1)]
+    for order in itertools.permutations(range(3)):
         with transaction.atomic():
             for number in order:
                 save(attempt=attempt, request=asked[number], now=at(number))
