@@ -121,13 +121,14 @@ def compared(receipt: Receipt, attempt: Attempt, log: Sequence[AnswerLog]) -> Ve
     receipt made before the attempt was submitted.
     """
     stored = {entry.save_number: _save(entry, attempt) for entry in log}
-    lines, head, seen = [], "", set()
+    lines, head = [], ""
     for place, said in enumerate(receipt.saves, start=1):
         row = {name: value for name, value in said.items() if name != "digest"}
-        head = _chained(head, row)
-        own = stored.get(place)
-        seen.add(place)
-        lines.append(_line(place, said, own, sound=head == said.get("digest")))
+        # From the digest that the line before says: what was changed shows in its own line and not in all that follow.
+        digest = said.get("digest")
+        sound = _chained(head, row) == digest
+        head = digest if isinstance(digest, str) else ""
+        lines.append(_line(place, said, stored.get(place), sound=sound))
     return Verdict(attempt, tuple(lines), tuple(_whole(receipt, attempt, log)))
 
 
@@ -146,7 +147,7 @@ def _line(place: int, said: Mapping[str, object], own: Mapping[str, object] | No
         differ = [_WORDS[name] for name in _WORDS if said.get(name) != own.get(name)]
         words = f"Differs from what is stored: {', '.join(differ) or 'it has fields that no save has'}."
     elif not sound:
-        words = "Its digest does not follow from the lines before it."
+        words = "Its digest does not follow from the line before it."
     return Line(
         save=str(place),
         question=_text(said.get("question")),

@@ -118,6 +118,11 @@ class Result:
         return Field.CORRECTNESS in self.seen
 
     @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return self.seen == frozenset(Field)
+
+    @property
     def questions_shown(self) -> bool:
         """Whether anything of the single questions may be seen."""
         return bool(self.seen - {Field.SCORE})
@@ -218,10 +223,10 @@ def _verdict(option: Option, *, ticked: bool, reader: _Reader) -> tuple[str, str
 
 def sum_rows(result: Result) -> list[SumRow]:
     """Return how the points add up: what is fully right in one row for each worth, the rest in order, late credit last."""
-    rows = []
+    rows, right = [], "none" if result.key_shown else "fully right"
     for worth in dict.fromkeys(question.points for question in result.full):
         same = [str(question.position) for question in result.full if question.points == worth]
-        rows.append(SumRow(", ".join(same), "none", f"{len(same)} × {points(worth)}" if len(same) > 1 else points(worth)))
+        rows.append(SumRow(", ".join(same), right, f"{len(same)} × {points(worth)}" if len(same) > 1 else points(worth)))
     rows += [SumRow(str(q.position), q.mistakes if result.key_shown else "", points(q.score or 0)) for q in result.missed]
     if result.credit < 100:
         rows.append(SumRow("All", "handed in late", f"× {result.credit} %"))

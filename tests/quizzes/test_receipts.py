@@ -121,8 +121,8 @@ def submission(said: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "differing", "whole"),
     [
-        (answer, 2, 0),  # its own line, and the chain of the next
-        (answer_and_chain, 2, 0),
+        (answer, 1, 0),
+        (answer_and_chain, 2, 0),  # its own line, and the digest of the next
         (time_of_one, 1, 0),
         (one_more, 1, 0),
         (one_less, 0, 1),
@@ -173,7 +173,7 @@ def test_receipt_page_gives_a_file_that_the_check_page_takes(cast: Cast, attempt
     assert "This receipt agrees with what is stored" in client.post(address, {"file": upload}).content.decode()
     changed = answer.content.decode().replace('"question": 2', '"question": 3')
     page = client.post(address, {"text": changed}).content.decode()
-    assert "2 of 3 saves differ" in page
+    assert "1 of 3 saves differs" in page
     assert "Differs from what is stored: the question." in page
 
 
