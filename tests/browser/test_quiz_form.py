@@ -1,5 +1,6 @@
 """Writing a quiz in the form, in a real browser: what is typed shows beside it, and no button loses it."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
@@ -56,3 +57,18 @@ def test_quiz_settings_of_practice_ask_only_what_practice_has(demo: Demo, open_p
     expect(page.get_by_label("Time limit in minutes")).to_be_hidden()
     expect(page.get_by_text("Score, right answers and feedback show right after submitting.")).to_be_visible()
     assert axe(page) == []
+
+
+def test_quiz_paper_fits_both_sizes_and_has_nothing_of_the_site_on_it(demo: Demo, open_page: Open) -> None:
+    page = open_page(demo.instructor, f"{demo.url}quizzes/week-5-quiz/print/")
+    assert axe(page) == []
+    page.emulate_media(media="print")
+    for name, width, most in (("A4", 673, 3), ("Letter", 695, 3)):  # what the margins leave, in pixels
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=name))) <= most
+    for part in (".masthead", ".foot", ".no-print"):
+        expect(page.locator(part).first).to_be_hidden()
+    expect(page.locator(".paper-question")).to_have_count(8)
+    apart = "getComputedStyle(document.querySelector('.paper-option')).breakInside"
+    assert page.evaluate(apart) == "avoid"
