@@ -38,7 +38,7 @@ def _about_release(rules: QuizRules) -> Iterator[Remark]:
         return
     waiting = [words for name, words in _PARTS.items() if getattr(rules, name) in _WAITING]
     if waiting:
-        verb = "show" if len(waiting) > 1 or waiting[0] != _PARTS["show_score"] else "shows"
+        verb = "show" if len(waiting) > 1 or waiting[0].endswith("answers") or waiting[0].endswith("explanations") else "shows"
         text = f"To students {listed(waiting)} {verb} after the closing date, and there is none. Set one, or release the results."
         yield Remark(Grade.WARN, "Results never show by themselves", text)
 

@@ -114,6 +114,8 @@ def quiz_settings(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
                 form.add_error("closes", reason)
         else:
             messages.success(request, _saved_words(form.rules()))
+            for remark in rule_remarks(form.rules()):
+                messages.warning(request, f"{remark.title}. {remark.text}")
             return see_other(reverse("quizzes:quiz", args=[course, quiz]))
     context = {"quiz": found, "form": form, "running": found.attempts.exists(), "course_zone": member.course.zone}
     return render(request, "quizzes/staff_settings.html", frame(member, "quizzes") | context, status=422 if form.errors else 200)

@@ -366,6 +366,13 @@ def test_settings_impossible_ones_come_back_with_what_was_typed(
     assert (quiz.opens_at, quiz.attempts_allowed) == (None, 1)
 
 
+def test_settings_hardly_meant_are_saved_and_remarked(staff: Client, quiz: Quiz) -> None:
+    page = text_of(staff.post(at(quiz, "quizzes:quiz_settings"), RULES | {"closes": "", "show_key": "after_due"}, follow=True))
+    assert "Results never show by themselves. To students the right answers show after the closing date" in page
+    quiz.refresh_from_db()
+    assert quiz.closes_at is None
+
+
 # --- doubts
 
 
