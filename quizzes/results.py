@@ -12,7 +12,7 @@ from course.models import Course, Enrollment
 from quizzes import wording
 from quizzes.checks import Remark, remarks
 from quizzes.draws import newest
-from quizzes.enums import AttemptState, Doubt, QuizState, ShowKey
+from quizzes.enums import AttemptState, Doubt, QuizState
 from quizzes.formats import markdown
 from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz
 from quizzes.overview import asked_questions
@@ -101,7 +101,7 @@ class QuizRow:
 
     @property
     def results_wait(self) -> bool:
-        return self.quiz.show_key == ShowKey.ON_RELEASE and self.quiz.released_at is None and self.submitted > 0
+        return self.quiz.is_released_by_hand and self.quiz.released_at is None and self.submitted > 0
 
 
 def quiz_rows(course: Course, now: datetime) -> list[QuizRow]:

@@ -143,5 +143,18 @@ def test_result_takes_ten_queries_at_most(cast: Cast, rule: ShowKey, questions: 
         client.get(place)
 
 
+@pytest.mark.parametrize("questions", [2, 12])
+def test_finish_takes_ten_queries_at_most(cast: Cast, questions: int, django_assert_num_queries: Any) -> None:
+    quiz = make_quiz(cast.course, keys=["A"] * questions)
+    attempt = start(quiz=quiz, student=cast.student, now=at(50))
+    save(attempt=attempt, request=request(attempt, 1, "A"), now=at(51))
+    client = Client()
+    client.force_login(cast.student, backend=BACKEND)
+    place = reverse("quizzes:attempt_submit", args=["hum240", quiz.slug, attempt.public_id])
+    # Session, person, membership; attempt; savepoint, lock, what is stored, digest, the transition, release.
+    with django_assert_num_queries(10):
+        assert client.post(place, {"known": "1:1"}).status_code == 303
+
+
 def test_parts_are_all_fields() -> None:
     assert set(PARTS) == set(Field)
