@@ -57,13 +57,11 @@ def seen_of(attempt: Attempt, now: datetime, horizon: Horizon | None = None) -> 
 
 
 def is_out(field: Field, quiz: Quiz, now: datetime, horizon: Horizon | None = None) -> bool:
-    """Whether students who have a graded attempt see `field` at `now`; an instructor's release overrides every waiting."""
+    """Whether students who have a graded attempt see `field` at `now`."""
     rule = rule_of(field, quiz)
-    if rule is ShowKey.NEVER:
-        return False
-    if rule is ShowKey.IMMEDIATELY or is_released(quiz, now):
+    if rule is ShowKey.IMMEDIATELY or opened_by_hand(field, quiz, now):
         return True
-    if rule is ShowKey.ON_RELEASE:
+    if rule not in _WAITING:
         return False
     known = horizon or horizon_of(quiz, now)
     return known.ends is not None and known.ends <= now and not (rule is ShowKey.AFTER_ALL and known.owed)
@@ -82,8 +80,16 @@ def rule_of(field: Field, quiz: Quiz) -> ShowKey:
     return ShowKey(rules[field] or quiz.show_key)
 
 
-def is_released(quiz: Quiz, now: datetime) -> bool:
-    return quiz.released_at is not None and quiz.released_at <= now
+def opened_by_hand(field: Field, quiz: Quiz, now: datetime) -> bool:
+    """Whether the instructor's release has opened `field`.
+
+    It opens what waits for it. Parts that wait for everybody's end it opens where no date ends the quiz, or where nothing else
+    was there to release: releasing the scores must not show the key to some while others still write.
+    """
+    if quiz.released_at is None or quiz.released_at > now:
+        return False
+    rule, by_hand = rule_of(field, quiz), any(rule_of(other, quiz) is ShowKey.ON_RELEASE for other in Field)
+    return rule is ShowKey.ON_RELEASE or (rule in _WAITING and (quiz.closes_at is None or not by_hand))
 
 
 def scores_out(quizzes: Collection[Quiz], now: datetime) -> set[int]:
@@ -91,7 +97,7 @@ def scores_out(quizzes: Collection[Quiz], now: datetime) -> set[int]:
 
     No query while every quiz shows it at once, else three for any number.
     """
-    asked = [quiz for quiz in quizzes if not is_released(quiz, now) and rule_of(Field.SCORE, quiz) in _WAITING]
+    asked = [quiz for quiz in quizzes if _waits(Field.SCORE, quiz, now)]
     horizons = horizons_of(asked, now) if asked else {}
     return {quiz.pk for quiz in quizzes if is_out(Field.SCORE, quiz, now, horizons.get(quiz.pk))}
 
@@ -119,8 +125,11 @@ def horizons_of(quizzes: Collection[Quiz], now: datetime) -> dict[int, Horizon]:
 
 def horizon_if_asked(quiz: Quiz, now: datetime) -> Horizon | None:
     """Return the horizon of a quiz if any part of its results still depends on it; no query where none does."""
-    asked = not is_released(quiz, now) and any(rule_of(field, quiz) in _WAITING for field in Field)
-    return horizon_of(quiz, now) if asked else None
+    return horizon_of(quiz, now) if any(_waits(field, quiz, now) for field in Field) else None
+
+
+def _waits(field: Field, quiz: Quiz, now: datetime) -> bool:
+    return rule_of(field, quiz) in _WAITING and not opened_by_hand(field, quiz, now)
 
 
 # --- in words
@@ -146,8 +155,7 @@ def score_words(quiz: Quiz, now: datetime, horizon: Horizon | None = None) -> st
 
 def score_in_lists(quiz: Quiz, now: datetime) -> bool:
     """Whether the score of a graded attempt shows at once or is released. No query: what waits for others is elsewhere."""
-    rule = rule_of(Field.SCORE, quiz)
-    return rule is ShowKey.IMMEDIATELY or (rule is not ShowKey.NEVER and is_released(quiz, now))
+    return rule_of(Field.SCORE, quiz) is ShowKey.IMMEDIATELY or opened_by_hand(Field.SCORE, quiz, now)
 
 
 def key_words(quiz: Quiz, now: datetime, *, score: bool = False, horizon: Horizon | None = None) -> str:

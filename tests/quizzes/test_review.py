@@ -86,6 +86,15 @@ def test_may_see_parts_without_a_rule_go_with_the_key() -> None:
     assert rule_of(Field.EXPLANATION, quiz) is ShowKey.IMMEDIATELY
 
 
+def test_release_of_the_scores_leaves_the_key_waiting_for_everybody() -> None:
+    quiz = Quiz(show_key=ShowKey.AFTER_DUE, show_score=ShowKey.ON_RELEASE, closes_at=CLOSES, released_at=NOW)
+    attempt = Attempt(quiz=quiz, state=AttemptState.GRADED)
+    assert may_see(Field.SCORE, attempt, NOW)
+    assert not may_see(Field.KEY, attempt, NOW, Horizon(OUT))
+    quiz.closes_at = None  # no date would ever open it
+    assert may_see(Field.KEY, attempt, NOW)
+
+
 def test_key_after_all_waits_for_the_last_grade(cast: Cast) -> None:
     quiz = make_quiz(cast.course, show_key=ShowKey.AFTER_ALL)
     attempt = submitted(quiz, cast.student)
