@@ -15,6 +15,7 @@ WORDS_PER_MINUTE = 200
 SECONDS_PER_OPTION = 10
 EASY_GUESS = Fraction(1, 4)
 MUCH_LONGER = Fraction(2)
+A_MILLION = 1_000_000
 ALWAYS_FROM = 4
 """From how many questions on a pattern in all of them is no accident."""
 
@@ -207,7 +208,8 @@ def _about_time(quiz: ParsedQuiz, limit: int | None) -> Iterator[Remark]:
 
 
 def _odds(chance: Fraction) -> str:
-    return f"1 time in {chance.denominator // chance.numerator}"
+    times = chance.denominator // chance.numerator
+    return "less than 1 time in a million" if times > A_MILLION else f"1 time in {times}"
 
 
 def _words(question: ParsedQuestion) -> int:

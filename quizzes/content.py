@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from quizzes.enums import Effect, QuestionKind
-from quizzes.formats.model import ParsedQuestion
+from quizzes.formats.model import MAX_OPTIONS, ParsedQuestion
 from quizzes.models import Option, QuestionKey, QuestionVersion
 from quizzes.scoring import Policy
 
@@ -39,7 +39,7 @@ class Content:
 
 def can_be_asked(question: ParsedQuestion) -> bool:
     """Tell whether a parsed question can become a row: what the parser does not support stays in the text alone."""
-    return question.kind.value in QuestionKind.values and bool(question.options)
+    return question.kind.value in QuestionKind.values and 0 < len(question.options) <= MAX_OPTIONS
 
 
 def content_of(question: ParsedQuestion, *, head: str) -> Content:

@@ -11,6 +11,7 @@ from quizzes.scoring import Kind, Policy
 Json = dict[str, object]
 
 REASON_LIMIT = 480
+MAX_OPTIONS = 100  # of one question
 
 
 class Format(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quizzes.formats.model import (
+    MAX_OPTIONS,
     Message,
     OptionEffect,
     ParsedOption,
@@ -241,6 +242,9 @@ def _several_right(found: QuestionLines, right: Sequence[int]) -> Message:
 
 def _option_problems(found: QuestionLines, texts: Sequence[str]) -> list[Message]:
     problems = []
+    if len(texts) > MAX_OPTIONS:
+        text = f"question {_name(found)} has {len(texts)} options — {MAX_OPTIONS} are the most; make several questions of it"
+        return [Message(found.line, "E121", text)]
     seen: dict[str, int] = {}
     for option, text in zip(found.options, texts, strict=True):
         line = seen.setdefault(_as_compared(text), option.line)

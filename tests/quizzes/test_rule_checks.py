@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from quizzes.checks import Grade, guess_words, remarks
+from quizzes.content import can_be_asked
 from quizzes.enums import QuizKind, ShowKey
 from quizzes.formats import markdown
 from quizzes.preview import shown_questions
@@ -114,3 +115,13 @@ def test_guess_is_told_as_the_student_would_guess(head: str, words: str) -> None
 def test_preview_tells_what_does_not_count() -> None:
     parsed = markdown.parse("## Q?\n\n- [x] a\n- [~] b\n- [!] c\n- [ ] d\n")
     assert shown_questions(parsed, Policy.EXACT)[0].apart == "B does not count and C is right for everybody"
+
+
+def test_question_of_ten_thousand_options_is_refused_in_words() -> None:
+    text = "## Q? {multi}\n\n" + "\n".join(f"- [{'x' if n % 2 else ' '}] o{n}" for n in range(10_000))
+    parsed = markdown.parse(text)
+    assert [message.text for message in parsed.errors] == [
+        'question "Q?" has 10000 options — 100 are the most; make several questions of it'
+    ]
+    assert not can_be_asked(parsed.questions[0])
+    assert guess_words(parsed.questions[0]) == "less than 1 time in a million"
