@@ -85,6 +85,7 @@ def set_tags(bank: Bank, wanted: Mapping[Question, Sequence[str]]) -> None:
     """Give questions exactly these tags; a tag that nothing uses any more goes."""
     if not wanted:
         return
+    _hold(bank)
     names = {name for tags in wanted.values() for name in tags}
     rows = {tag.name: tag for tag in tags_named(bank, names)}
     through = Question.tags.through
@@ -109,16 +110,17 @@ def drop_unused_tags(bank: Bank) -> None:
 def set_draws(quiz: Quiz, bank: Bank, parsed: ParsedQuiz, before: str) -> None:
     """Make a quiz's draws those of its parsed text; `before` is the text that they come from."""
     draws = [(at, parsed.questions[index]) for index, at in positions_of(parsed).items() if is_draw(parsed.questions[index])]
-    if "draw=" in before:
-        quiz.draws.all().delete()
-    if not draws:
+    if "draw=" not in before and not draws:
         return
+    _hold(bank)
+    quiz.draws.all().delete()
     names = {name for _, question in draws for name in question.tags or ()}
     rows = {tag.name: tag for tag in tags_named(bank, names)}
     QuizDraw.objects.bulk_create(
         QuizDraw(quiz=quiz, position=at, tag=rows[(question.tags or ("",))[0]], count=question.draw or 0)
         for at, question in draws
     )
+    drop_unused_tags(bank)
 
 
 def hold_pools(course: Course) -> None:
@@ -128,6 +130,11 @@ def hold_pools(course: Course) -> None:
     left, and neither sees what the other has not finished.
     """
     list(Bank.objects.select_for_update(no_key=True).filter(course=course).values_list("pk"))
+
+
+def _hold(bank: Bank) -> None:
+    """Lock a bank, as `hold_pools`: a tag that one author gives must not be the one that another's edit drops."""
+    Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
 
 
 def refuse_short_draws(course: Course, now: datetime) -> None:

@@ -330,3 +330,10 @@ def test_author_check_counts_a_minute_for_each_drawn_question() -> None:
     fixed = question("one")
     drawn = "## Draw {draw=7 tags=rag}\n"
     assert minutes_needed(markdown.parse(fixed + drawn)) == minutes_needed(markdown.parse(fixed)) + 7
+
+
+def test_save_text_without_its_draw_drops_the_tag_that_nothing_else_uses(cast: Cast) -> None:
+    quiz = write(cast.course, "Draws", question("one", "kept") + "## Draw {draw=1 tags=gone}\n\n## More {draw=1 tags=kept}\n")
+    save(quiz, question("one", "kept"))
+    assert list(Tag.objects.values_list("name", flat=True)) == ["kept"]
+    assert not QuizDraw.objects.exists()

@@ -1,5 +1,6 @@
 """A quiz is published while a question leaves the pool that it draws from. The control takes the lock away and goes wrong."""
 
+from collections.abc import Callable
 from threading import Barrier
 
 import pytest
@@ -41,8 +42,18 @@ def test_publish_and_untag_at_once_never_leave_a_published_quiz_short(cast: Cast
 
 def test_control_publish_and_untag_at_once_without_the_lock_go_wrong(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     both = Barrier(2)
-    for module in (publishing, storing_draws):
-        monkeypatch.setattr(module, "hold_pools", lambda _: both.wait(30))
+
+    def then_wait(look: Callable[..., list[str]]) -> Callable[..., list[str]]:
+        def looked(*args: object) -> list[str]:
+            found = look(*args)
+            both.wait(30)  # until the other has looked, too
+            return found
+
+        return looked
+
+    for module, look in ((publishing, "publish_problems"), (storing_draws, "short_quizzes")):
+        monkeypatch.setattr(module, "hold_pools", lambda _: None)
+        monkeypatch.setattr(module, look, then_wait(getattr(module, look)))
     results = publish_against_untag(cast, "t")
     assert [one for one in results if isinstance(one, Exception)] == []
     assert Quiz.objects.get().state == QuizState.PUBLISHED
