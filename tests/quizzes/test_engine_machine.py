@@ -279,7 +279,7 @@ class _Case:
 
 
 ATOMICS: Any = TestCase  # what Django wraps around each of its own tests
-RUN = settings(max_examples=examples(110, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+RUN = settings(max_examples=examples(200, 5000), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.django_db
