@@ -1,17 +1,21 @@
 """More time that is given while its student starts or hands in: whoever comes first, what holds in the end is the new time."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from course.enums import Role
 from course.models import Enrollment
+from quizzes.actions import allowances
 from quizzes.actions import attempts as acts
 from quizzes.actions.allowances import Difference, set_exception
 from quizzes.enums import AttemptState
 from quizzes.models import Attempt, Quiz
+from quizzes.schedule import Schedule, schedules_of
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 from tests.quizzes.making import at, make_quiz
@@ -77,3 +81,41 @@ def test_exceptions_against_the_sweep_give_one_end_that_holds(cast: Cast) -> Non
     for attempt in Attempt.objects.filter(quiz=quiz):
         goes_on = attempt.state == AttemptState.IN_PROGRESS
         assert (attempt.ends_at, attempt.submitted_at) == ((at(3600), None) if goes_on else (at(1200), at(1200)))
+
+
+def sweep_inside_an_exception(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Attempt:
+    """Let the sweep run between the moment an exception has read a running attempt and the moment it writes; return the attempt."""
+    quiz = make_quiz(cast.course, keys=["A"])
+    attempt = acts.start(quiz=quiz, student=cast.student, now=NOW)
+    sweep = Thread(target=swept)
+
+    def read_then_sweep(*args: Any) -> dict[int, Schedule]:
+        sweep.start()
+        sweep.join(2)  # it waits for the lock and goes on behind the exception; without the lock it is through by now
+        return schedules_of(*args)
+
+    monkeypatch.setattr(allowances, "schedules_of", read_then_sweep)
+    set_exception(quiz=quiz, student=cast.student, difference=Difference(time_limit=3600), by=cast.instructor, now=at(1229))
+    sweep.join(60)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def swept() -> None:
+    try:
+        acts.close_overdue(now=at(1230))
+    finally:
+        connection.close()
+
+
+def test_exception_that_has_read_an_attempt_holds_the_sweep_off(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = sweep_inside_an_exception(cast, monkeypatch)
+    assert (attempt.state, attempt.ends_at, attempt.submitted_at) == (AttemptState.IN_PROGRESS, at(3600), None)
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_control_exception_without_the_lock_extends_what_the_sweep_has_closed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = sweep_inside_an_exception(cast, monkeypatch)
+    assert (attempt.state, attempt.ends_at, attempt.submitted_at) == (AttemptState.SUBMITTED, at(3600), at(1200))
