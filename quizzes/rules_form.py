@@ -1,5 +1,6 @@
 """The settings page of a quiz: every date and rule, the simple choices first."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -200,9 +201,9 @@ class RulesForm(BaseForm):
                 title=data["title"],
                 week=data["week"],
                 kind=data["kind"],
-                opens_at=data["opens"],
-                due_at=data["due"],
-                closes_at=data["closes"],
+                opens_at=self._moment("opens"),
+                due_at=self._moment("due"),
+                closes_at=self._moment("closes"),
                 time_limit=minutes and minutes * 60,
                 attempts_allowed=data.get("attempts"),
                 counts=self._kept("counts"),
@@ -223,6 +224,13 @@ class RulesForm(BaseForm):
                 show_explanation=self._part("show_explanation"),
             )
         )
+
+    def _moment(self, name: str) -> datetime | None:
+        """Return a time; one whose clock shows what it showed before is the moment that it was, also where that comes twice."""
+        typed: datetime | None = self.cleaned_data[name]
+        before: datetime | None = self.initial.get(name)
+        shown = self.fields[name].prepare_value
+        return before if typed and before and shown(typed) == shown(before) else typed
 
     def _kept(self, name: str) -> str:
         """Return a choice, or what is stored where the form did not bring it."""

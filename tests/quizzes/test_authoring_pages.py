@@ -366,6 +366,14 @@ def test_settings_impossible_ones_come_back_with_what_was_typed(
     assert (quiz.opens_at, quiz.attempts_allowed) == (None, 1)
 
 
+def test_settings_saved_untouched_keep_a_time_that_comes_twice(staff: Client, quiz: Quiz) -> None:
+    second = datetime(2026, 11, 1, 7, 30, tzinfo=UTC)  # 01:30 in Chicago, the second time
+    Quiz.objects.filter(pk=quiz.pk).update(closes_at=second)
+    assert staff.post(at(quiz, "quizzes:quiz_settings"), RULES | {"closes": "2026-11-01T01:30"}).status_code == 303
+    quiz.refresh_from_db()
+    assert quiz.closes_at == second
+
+
 def test_settings_hardly_meant_are_saved_and_remarked(staff: Client, quiz: Quiz) -> None:
     page = text_of(staff.post(at(quiz, "quizzes:quiz_settings"), RULES | {"closes": "", "show_key": "after_due"}, follow=True))
     assert "Results never show by themselves. To students the right answers show after the closing date" in page
