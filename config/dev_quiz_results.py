@@ -18,7 +18,7 @@ from quizzes.wording import about, duration, letter
 STUDENT = Membership(COURSE, User(name="Inés Caballero"), None, RIGHTS[Role.STUDENT])
 OBSERVER = replace(STUDENT, rights=RIGHTS[Role.OBSERVER])
 INSTRUCTOR = replace(STUDENT, user=User(name="Ruth Vandermeer"), rights=RIGHTS[Role.INSTRUCTOR])
-LATER = "The right answers and the reasons appear tomorrow, 17:00, when nobody can answer any more."
+LATER = "The right answers and the reasons appear once nobody can answer any more, not before tomorrow, 17:00."
 
 
 def around_groups() -> list[tuple[str, list[Case]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from course.templatetags.clock import when
@@ -199,8 +199,9 @@ def _moment(rule: ShowKey, quiz: Quiz, now: datetime, horizon: Horizon | None, *
         return f"when your instructor releases {'it' if one else 'them'}"
     if ends is None:
         return "when the last attempt that is still running has ended"
-    if rule is ShowKey.AFTER_DUE:
-        return f"{when(ends, now)}, when nobody can answer any more"
-    if ends <= now:
+    if rule is ShowKey.AFTER_ALL and ends <= now:
         return "as soon as everybody is graded"
-    return f"when everybody is graded, not before {when(ends, now)}"
+    done = "once nobody can answer any more" if rule is ShowKey.AFTER_DUE else "when everybody is graded"
+    # The closing time that all know: a later one would tell the class that somebody has more time.
+    shut = quiz.closes_at and quiz.closes_at + timedelta(seconds=quiz.grace)
+    return f"{done}, not before {when(shut, now)}" if shut and shut > now else done
