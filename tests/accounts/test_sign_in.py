@@ -116,20 +116,30 @@ def test_wrong_passwords_from_one_address_stop_at_sixty(cast: Cast, client: Clie
     assert signed_in(elsewhere)
 
 
+@pytest.fixture
+def six_of_one_address(settings: Settings) -> None:
+    """One address may fail six times a minute and not sixty: where the count itself is not what is tested."""
+    limits = settings.ACCOUNT_RATE_LIMITS["login_failed"]
+    assert limits.startswith("60/m/ip,")
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": limits.replace("60/m/ip", "6/m/ip")}
+
+
+@pytest.mark.usefixtures("six_of_one_address")
 def test_forwarded_address_without_known_proxies_gives_no_new_budget(cast: Cast, client: Client) -> None:
-    for number in range(60):
+    for number in range(6):
         client.post(LOGIN, {"login": f"nobody{number}@example.edu", "password": "x"}, HTTP_X_FORWARDED_FOR=f"192.0.2.{number}")
     _, page = sign_in(client, cast.student, HTTP_X_FORWARDED_FOR="198.51.100.1")
     assert "Too many wrong tries" in page
 
 
+@pytest.mark.usefixtures("six_of_one_address")
 def test_forwarded_address_behind_one_proxy_counts_the_last_hop(
     cast: Cast,
     client: Client,
     settings: Settings,
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for number in range(60):
+    for number in range(6):
         client.post(
             LOGIN,
             {"login": f"nobody{number}@example.edu", "password": "x"},
@@ -141,8 +151,9 @@ def test_forwarded_address_behind_one_proxy_counts_the_last_hop(
     assert signed_in(client)
 
 
-def test_sign_in_of_a_whole_hall_behind_one_address_passes(cast: Cast, client: Client) -> None:
-    for _ in range(70):
+@pytest.mark.usefixtures("six_of_one_address")
+def test_sign_in_of_a_whole_hall_behind_one_address_passes(cast: Cast) -> None:
+    for _ in range(9):
         one = Client()
         sign_in(one, cast.student)
         assert signed_in(one)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from course.models import Week
 from presentations.models import Booking
-from quizzes.enums import QuizState
-from quizzes.models import Quiz
+from quizzes.enums import AttemptState, QuizState
+from quizzes.models import Attempt, Quiz
 from tests.browser.conftest import Demo
 
 Open = Callable[..., Page]
@@ -109,3 +109,17 @@ def test_announcement_is_published(demo: Demo, open_page: Open) -> None:
     page.get_by_role("button", name="Post without mail").click()
     student = open_page(demo.student, f"{demo.url}announcements/")
     expect(student.get_by_role("heading", name="Bring dice")).to_be_visible()
+
+
+def test_extra_time_while_an_attempt_runs_takes_three_actions(demo: Demo, open_page: Open) -> None:
+    running = Attempt.objects.filter(quiz__slug="week-5-quiz", state=AttemptState.IN_PROGRESS).select_related("student").get()
+    assert running.ends_at is not None
+    page = open_page(demo.instructor, demo.url)
+    page.get_by_role("link", name="See the quiz").click()
+    page.get_by_role("link", name=f"Extra time for {running.student}").click()
+    page.get_by_label("Time limit in minutes").fill("90")
+    page.get_by_role("button", name=f"Save for {running.student}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Week 5 quiz")
+    longer = Attempt.objects.get(pk=running.pk)
+    assert longer.ends_at is not None
+    assert longer.ends_at > running.ends_at

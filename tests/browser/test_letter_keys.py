@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from quizzes.actions.attempts import submit
 from quizzes.models import Attempt, Response
 from tests.browser.conftest import PHONE, Demo, axe
-from tests.browser.test_saving import SAVE, chosen
+from tests.browser.test_saving import SAVE, chosen, wait_until
 from tests.browser.test_student import quiz_of, start_quiz
 
 Open = Callable[..., Page]
@@ -35,8 +35,8 @@ def test_letter_key_inside_the_question_ticks_its_option_and_saves_it(demo: Demo
     page.keyboard.press("c")
     assert ticked(page)[:4] == [True, False, False, False]
     expect(page.locator("#save-line")).to_contain_text("Saved at")
-    page.wait_for_timeout(500)
-    assert chosen(demo) == [page.locator("input[name=option]").nth(0).get_attribute("value")]
+    first = page.locator("input[name=option]").nth(0).get_attribute("value")
+    wait_until(page, lambda: chosen(demo) == [first])
 
 
 def test_letter_key_outside_the_question_or_beyond_its_options_does_nothing(demo: Demo, open_page: Open) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts.models import User
@@ -195,7 +195,7 @@ def test_quiz_pages_while_taking_are_accessible_and_fit_a_phone(demo: Demo, open
     page.wait_for_url("**/attempts/**")
     troubles = check(page, "attempt")
     page.locator("input[name=option]").first.check()
-    page.wait_for_timeout(500)
+    expect(page.locator("#save-line")).to_contain_text("Saved at")
     troubles += check(page, "attempt, ticked and saved")
     page.get_by_role("link", name="Check and submit").click()
     troubles += check(page, "check")

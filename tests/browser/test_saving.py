@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from quizzes.models import AnswerLog, Attempt, Response
@@ -16,7 +17,8 @@ SAVE = re.compile(r".*/save/$")
 
 
 def chosen(demo: Demo) -> list[str]:
-    return list(Response.objects.get(question__attempt__student=demo.student, question__attempt__quiz=quiz_of(demo)).chosen)
+    found = Response.objects.filter(question__attempt__student=demo.student, question__attempt__quiz=quiz_of(demo)).first()
+    return list(found.chosen) if found else []
 
 
 def slow(page: Page, seconds: float) -> list[list[str]]:
@@ -32,6 +34,15 @@ def slow(page: Page, seconds: float) -> list[list[str]]:
     return sent
 
 
+def wait_until(page: Page, true: Callable[[], bool]) -> None:
+    """Let the browser go on until `true`, for ten seconds at most."""
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not happen within ten seconds")
+
+
 def test_ticks_three_quick_ones_on_a_slow_server_are_all_stored(demo: Demo, open_page: Open) -> None:
     page = start_quiz(demo, open_page)
     sent = slow(page, 0.4)
@@ -39,7 +50,7 @@ def test_ticks_three_quick_ones_on_a_slow_server_are_all_stored(demo: Demo, open
     for index in range(3):
         boxes.nth(index).check()
     expect(page.locator("#question-nav-title")).to_contain_text("1 of 8")
-    page.wait_for_timeout(1800)
+    wait_until(page, lambda: len(chosen(demo)) == 3)
     assert sorted(sent[-1]) == chosen(demo) == sorted(boxes.nth(i).get_attribute("value") or "" for i in range(3))
     assert [boxes.nth(i).is_checked() for i in range(4)] == [True, True, True, False]
     assert len(sent) <= 3
@@ -52,10 +63,10 @@ def test_tick_during_a_save_stays_with_its_focus(demo: Demo, open_page: Open) ->
     boxes.nth(0).check()
     boxes.nth(1).focus()
     page.keyboard.press("Space")
-    page.wait_for_timeout(1500)
+    wait_until(page, lambda: len(chosen(demo)) == 2)
+    expect(page.locator("#save-line")).to_contain_text("Saved at")
     assert boxes.nth(1).is_checked()
     assert page.evaluate("document.activeElement.value") == boxes.nth(1).get_attribute("value")
-    assert len(chosen(demo)) == 2
 
 
 def test_save_on_a_failing_server_is_said_and_sent_again(demo: Demo, open_page: Open) -> None:

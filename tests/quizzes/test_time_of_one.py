@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -207,7 +208,7 @@ def test_removed_exception_leaves_what_holds_for_everybody(cast: Cast) -> None:
         ({"due_at": NOW + 2 * DAY}, "close for this student before it is due"),
     ],
 )
-def test_impossible_exception_is_refused_in_words(cast: Cast, values: dict[str, object], words: str) -> None:
+def test_impossible_exception_is_refused_in_words(cast: Cast, values: dict[str, Any], words: str) -> None:
     quiz = make_quiz(cast.course)
     with pytest.raises(RefusedError, match=words):
         other(cast, quiz, **values)
@@ -223,7 +224,7 @@ def test_accommodation_that_gives_nothing_is_refused(cast: Cast) -> None:
 # --- late credit, fixed at submission
 
 
-LATE = {"due_at": NOW + 5 * MINUTE, "late_steps": [[10, 80], [20, 50]], "time_limit": None}
+LATE: dict[str, Any] = {"due_at": NOW + 5 * MINUTE, "late_steps": [[10, 80], [20, 50]], "time_limit": None}
 
 
 @pytest.mark.parametrize(("seconds", "credit"), [(299, 100), (300, 100), (301, 80), (900, 80), (901, 50), (1500, 50), (1501, 0)])
