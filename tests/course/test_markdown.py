@@ -157,7 +157,7 @@ def test_render_any_text_never_raises_and_is_clean(text: str) -> None:
         ("# A", "<h2>A</h2>\n"),
         ("###### A", "<h6>A</h6>\n"),
         ("git clone <HTTPS link>", "<p>git clone &lt;HTTPS link&gt;</p>\n"),
-        ("<claude_info>", "<p>&lt;claude_info&gt;</p>\n"),
+        ("<repo_info>", "<p>&lt;repo_info&gt;</p>\n"),
         ("a <!-- b --> c", "<p>a  c</p>\n"),
         ("a\n\n<!--\n# b\n\nc\n-->\n\nd", "<p>a</p>\n<p>d</p>\n"),
         ("a <!-- open", "<p>a &lt;!-- open</p>\n"),
