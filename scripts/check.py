@@ -22,6 +22,7 @@ CODE = ["accounts", "config", "course", "notifications", "presentations", "quizz
 DJADE = str(Path(sys.executable).parent / "djade")  # a program, not a module of Python
 # A part of the proof, as pytest's -k takes it: `make proof PART="races or faults"`. The report says so.
 PART = os.environ.get("PART", "")
+LONGEST = 30  # tests in a report
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LINT: dict[str, list[str]] = {
     "ruff": ["-m", "ruff", "check", "--quiet", "."],
@@ -35,11 +36,12 @@ LINT: dict[str, list[str]] = {
 
 @dataclass
 class Run:
-    """What happened so far: the failed checks, each check's seconds, each test run's counts."""
+    """What happened so far: failed checks, each check's seconds, each test run's counts, each test's seconds and result."""
 
     failed: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tests: dict[str, dict[str, int]] = field(default_factory=dict)
+    cases: list[tuple[float, str, str]] = field(default_factory=list)
 
     def check(self, name: str, command: list[str], **env: str) -> None:
         """Run one check in this interpreter; its output shows as it comes."""
@@ -62,6 +64,7 @@ class Run:
             self.check(name, ["-m", "pytest", "-q", f"--junitxml={report}", *arguments], **env)
             if report.exists():
                 self.tests[name] = counts(report)
+                self.cases += cases(report)
 
 
 def counts(report: Path) -> dict[str, int]:
@@ -72,6 +75,18 @@ def counts(report: Path) -> dict[str, int]:
         return sum(int(suite.get(name, "0")) for suite in suites for name in names)
 
     return {"tests": total("tests"), "failed": total("failures", "errors"), "skipped": total("skipped")}
+
+
+def cases(report: Path) -> list[tuple[float, str, str]]:
+    """Return the seconds, the name and the result of each test of a JUnit file."""
+    return [
+        (
+            float(case.get("time", "0")),
+            f"{case.get('classname')}: {case.get('name')}",
+            next((child.tag for child in case if child.tag in {"failure", "error", "skipped"}), "passed"),
+        )
+        for case in ET.parse(report).getroot().iter("testcase")  # noqa: S314 - written by our own pytest a moment ago
+    ]
 
 
 def find_browser() -> str | None:
@@ -140,6 +155,11 @@ def write_report(run: Run, browser: str | None, verdict: str) -> Path:
         lines.append(
             f"| {name} | {seconds:.0f} | {count.get('tests', '')} | {count.get('failed', '')} | {count.get('skipped', '')} |"
         )
+    longest = sorted((case for case in run.cases if case[2] != "skipped"), reverse=True)
+    shown = [case for case in longest if case[2] != "passed"] + [case for case in longest if case[2] == "passed"][:LONGEST]
+    lines += ["", f"Every test that failed, and the {LONGEST} longest (the full counts take their time):", ""]
+    lines += ["| test | seconds | result |", "|---|---|---|"]
+    lines += [f"| {name} | {seconds:.0f} | {result} |" for seconds, name, result in shown]
     part = "".join(f"-{word}" for word in re.findall(r"\w+", PART) if word not in {"or", "and", "not"})
     path = ROOT / "docs" / "reports" / f"proof-{now:%Y-%m-%d}{part}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
