@@ -28,8 +28,9 @@ def main() -> None:
     asked.add_argument("--attempts", type=int, default=10_000, help="attempts in `grading`")
     asked.add_argument("--questions", type=int, default=20, help="questions of each attempt in `grading`")
     wanted = asked.parse_args()
-    os.environ.setdefault("DATABASE_URL", services.start_postgres() if "DATABASE_URL" not in os.environ else "")
-    os.environ.setdefault("REDIS_URL", services.start_valkey() if "REDIS_URL" not in os.environ else "")
+    for name, start in {"DATABASE_URL": services.start_postgres, "REDIS_URL": services.start_valkey}.items():
+        if name not in os.environ:
+            os.environ[name] = start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     logging.disable(logging.WARNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -13,13 +14,17 @@ from django.utils import timezone
 from accounts.models import User
 from config.demo.build import build
 from config.demo.cast import ADMIN, INSTRUCTOR, STUDENTS, address
+from course.actions.files import save_file
 from course.actions.weeks import save_week
 from course.enums import AnnouncementState, Role
 from course.models import Announcement, Course, CourseSession, Enrollment, Week
 from presentations.actions import add_slots
 from presentations.enums import SlotKind
+from quizzes.actions.allowances import Terms, set_accommodation
+from quizzes.actions.attempts import start
 from quizzes.actions.authoring import new_quiz
 from quizzes.actions.publishing import publish_quiz
+from tests.course.test_pictures import png
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 QUIZ = "# More\n\n## Which are colours? {multi}\n\n- [x] red\n- [x] blue\n- [ ] salt\n"
@@ -31,6 +36,19 @@ PAGES = {
     "quizzes/": (6, 6, 7),
     "presentations/": (6, 7, 7),
     "announcements/": (5, 6, 7),
+}
+# path: instructor
+STAFF_PAGES = {
+    "people/": 5,
+    "files/": 9,
+    "quizzes/bank/": 8,
+    "receipts/verify/": 3,
+    "quizzes/week-5-quiz/": 9,
+    "quizzes/week-5-quiz/edit/": 6,
+    "quizzes/week-5-quiz/form/": 6,
+    "quizzes/week-5-quiz/settings/": 6,
+    "quizzes/week-5-quiz/print/?key=1": 4,
+    "quizzes/week-5-quiz/preflight/": 12,
 }
 
 
@@ -48,6 +66,9 @@ def grow(course: Course) -> None:
     for index in range(6):
         student = User.objects.create_user(f"more.{index}@example.edu", name=f"More {index}")
         Enrollment.objects.create(course=course, person=student, role=Role.STUDENT)
+        set_accommodation(course=course, student=student, terms=Terms(factor=Decimal(2)), by=instructor, now=now)
+        save_file(course=course, name=f"more-{index}.png", content=png(), person=instructor, now=now)
+        start(quiz=course.quizzes.get(slug="week-5-quiz"), student=student, now=now)
         Announcement.objects.create(
             course=course,
             title=f"More {index}",
@@ -86,12 +107,25 @@ def course(db: None) -> Course:
     return course
 
 
-def test_pages_of_a_course_take_the_same_queries_at_two_sizes(course: Course, ask: Callable[[str], tuple[int, ...]]) -> None:
+@pytest.fixture
+def instructor(course: Course) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email=address(INSTRUCTOR)), backend=BACKEND)
+    return client
+
+
+def test_pages_of_a_course_take_the_same_queries_at_two_sizes(
+    course: Course, ask: Callable[[str], tuple[int, ...]], instructor: Client
+) -> None:
     with time_machine.travel(timezone.now(), tick=False):
         for path in PAGES:  # the landing page notes the visit once an hour; that is not the page's own
             ask(path)
         small = {path: ask(path) for path in PAGES}
+        small_for_staff = {path: count(instructor, f"/courses/hum240/{path}") for path in STAFF_PAGES}
         grow(course)
         large = {path: ask(path) for path in PAGES}
+        large_for_staff = {path: count(instructor, f"/courses/hum240/{path}") for path in STAFF_PAGES}
     assert small == PAGES
     assert large == PAGES
+    assert small_for_staff == STAFF_PAGES
+    assert large_for_staff == STAFF_PAGES

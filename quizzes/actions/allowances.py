@@ -85,8 +85,7 @@ def set_exception(*, quiz: Quiz, student: "User", difference: Difference, by: "U
 
     Raises RefusedError for an exception that says nothing, and for one with which the quiz would close before it opens.
     """
-    hold_student(quiz.course_id, student)
-    quiz = share_quiz(quiz)
+    quiz = share_quiz(quiz, student)
     given = Accommodation.objects.filter(course=quiz.course_id, student=student).first()
     allowance = Allowance(given.factor, given.no_limit, given.extra_days) if given else Allowance()
     if problems := list(_problems(quiz, allowance, difference)):
@@ -100,8 +99,7 @@ def set_exception(*, quiz: Quiz, student: "User", difference: Difference, by: "U
 @transaction.atomic
 def remove_exception(*, quiz: Quiz, student: "User", now: datetime) -> int:
     """Take a student's exception away; return how many running attempts moved. Without one nothing changes."""
-    hold_student(quiz.course_id, student)
-    quiz = share_quiz(quiz)
+    quiz = share_quiz(quiz, student)
     QuizException.objects.filter(quiz=quiz, student=student).delete()
     return reschedule_running(quiz, now, student)
 

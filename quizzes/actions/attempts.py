@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CLOSE_AT_ONCE = 500
+STUDENT_HELD, QUIZ_SHARED = "FOR NO KEY UPDATE OF held", "FOR SHARE OF quiz"
 
 
 class NotStartable(Exception):  # noqa: N818 - a state of the quiz, not an error of the program
@@ -46,11 +47,11 @@ def start(*, quiz: Quiz, student: "User", now: datetime, code: str = "") -> Atte
     """Create the student's next attempt with its questions, stored option order and absolute end; resume an open one.
 
     Raises NotStartable for a draft, before opening, after closing, with no attempts left, before the wait after the last
-    attempt is over, without the access code where there is one, and for a quiz without questions. The limit holds by constraint and by a count under the lock of the enrolment; the quiz stays as it is read here.
+    attempt is over, without the access code where there is one, and for a quiz without questions. The limit holds by
+    constraint and by a count under the lock of the enrolment; the quiz stays as it is read here.
     """
     with transaction.atomic():
-        hold_student(quiz.course_id, student)
-        quiz = _share(quiz)
+        quiz = share_quiz(quiz, student)
         schedule = effective_schedule(quiz, student, now)
         if schedule.running:
             return schedule.running
@@ -80,21 +81,22 @@ def hold_student(course_id: int, student: "User") -> None:
     list(held.order_by("pk").values_list("pk"))
 
 
-def share_quiz(quiz: Quiz) -> Quiz:
-    """Lock a quiz against changes of its rules and read it again, inside a transaction; others may share it meanwhile."""
-    return _share(quiz)
-
-
-def _share(quiz: Quiz) -> Quiz:
+def share_quiz(quiz: Quiz, hold: "User | None" = None) -> Quiz:
     """Lock a quiz against changes and read it again: whoever makes it a draft or edits it waits until the attempt is there.
 
-    FOR SHARE, which Django has no word for: any number of starts hold it side by side, and only changes wait (`_locked` in
-    `quizzes.actions.publishing` and `authoring`, which lock nothing that a start holds). On SQLite a transaction is alone.
+    With `hold`, a person of its course, their enrolment is locked in the same statement, as `hold_student` does. The quiz is
+    locked FOR SHARE, which Django has no word for: any number of starts hold it side by side, and only changes wait
+    (`_locked` in `quizzes.actions.publishing` and `authoring`, which lock nothing that a start holds). On SQLite a
+    transaction is alone. Raises IndexError where `hold` was never in the course.
     """
-    found = "SELECT * FROM quizzes_quiz WHERE id = %s"
+    found, values, locks = "SELECT quiz.* FROM quizzes_quiz quiz", [quiz.pk], [QUIZ_SHARED]
+    if hold is not None:
+        found += " JOIN course_enrollment held ON held.course_id = quiz.course_id AND held.person_id = %s"
+        values, locks = [hold.pk, quiz.pk], [STUDENT_HELD, QUIZ_SHARED]
+    found += " WHERE quiz.id = %s"
     if connection.features.has_select_for_update:
-        found += " FOR SHARE"
-    shared: Quiz = Quiz.objects.raw(found, [quiz.pk])[0]
+        found = " ".join([found, *locks])
+    shared: Quiz = Quiz.objects.raw(found, values)[0]
     shared.course = quiz.course
     return shared
 

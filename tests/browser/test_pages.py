@@ -51,6 +51,10 @@ STAFF_PAGES = (
     "quizzes/new/",
     "quizzes/import/",
     "quizzes/bank/",
+    "quizzes/bank/new/",
+    "receipts/verify/",
+    "quizzes/week-5-quiz/print/?key=1",
+    "files/",
     "quizzes/week-5-quiz/edit/",
     "quizzes/week-5-quiz/settings/",
     "presentations/add/",
@@ -137,6 +141,7 @@ def made_pages(demo: Demo) -> list[str]:
     return [
         *more_time(demo),
         f"quizzes/bank/{question.public_id}/",
+        f"quizzes/bank/{question.public_id}/edit/",
         f"quizzes/bank/{question.public_id}/compare/",
         f"weeks/import/{week.public_id}/",
         *(f"quizzes/import/{one.public_id}/" for one in quizzes),

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -278,12 +280,25 @@ def test_start_of_a_drawing_quiz_takes_the_same_queries_for_any_number_of_questi
     pool(cast.course, "rag", 3 * size)
     quiz = drawing(cast.course, question("one") + f"## Draw {{draw={size} tags=rag}}\n\n## More {{draw={size} tags=rag}}\n")
     take(quiz, cast.student, 1)
-    with django_assert_num_queries(10) as queries:
+    with django_assert_num_queries(9) as queries:
         start(quiz=quiz, student=cast.student, now=NOW + timedelta(hours=2))
     assert not any("key" in query["sql"].lower().replace("no key update", "") for query in queries.captured_queries)
 
 
 # --- on the pages
+
+
+def test_start_with_access_code_and_draws_stays_within_its_budget(cast: Cast, client: Client) -> None:
+    pool(cast.course, "rag", 6)
+    quiz = drawing(cast.course, question("one") + "## Draw {draw=3 tags=rag}\n")
+    Quiz.objects.update(access_code="blue")
+    client.force_login(cast.student, backend="allauth.account.auth_backends.AuthenticationBackend")
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(reverse("quizzes:quiz_start", args=["hum240", quiz.slug]), {"code": "Blue"})
+    assert response.status_code == 303
+    statements = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
+    # session, person, membership; quiz, pause; enrolment with quiz, attempts, places, draws, options, two inserts
+    assert len(statements) == 12, statements
 
 
 def test_pages_count_drawn_questions_and_name_their_rules(cast: Cast, client: Client) -> None:

@@ -470,7 +470,7 @@ def test_pages_take_the_same_queries_for_any_number_of_questions(
     quiz = make_quiz(cast.course, keys=["A"] * size, show_key=ShowKey.IMMEDIATELY)
     with count(6):  # type: ignore[operator]  # session, person, membership; quiz, own attempts, questions
         client.get(url("quiz", quiz))
-    with count(13):  # type: ignore[operator]  # the three; quiz; savepoint, enrolment, quiz, attempts, places, options, two inserts, release
+    with count(12):  # type: ignore[operator]  # the three; quiz; savepoint, enrolment with quiz, attempts, places, options, two inserts, release
         client.post(url("quiz_start", quiz))
     attempt = Attempt.objects.get()
     with count(7):  # type: ignore[operator]  # the three; attempt, places, question, options

@@ -59,6 +59,7 @@ def together(works: list[Callable[[], object]]) -> list[object]:
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row locks do nothing."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+    monkeypatch.setattr(acts, "STUDENT_HELD", "")
 
 
 @contextmanager
@@ -147,7 +148,7 @@ def test_starts_against_an_unpublish_leave_no_attempt_at_a_draft(cast: Cast) -> 
 def test_control_starts_against_an_unpublish_without_the_shared_lock_go_wrong(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "_share", lambda quiz: Quiz.objects.select_related("course").get(pk=quiz.pk))
+    monkeypatch.setattr(acts, "QUIZ_SHARED", "")
     for round_number in range(CONTROL_ROUNDS * 3):
         drafted, attempts = start_against_unpublish(cast, f"control-{round_number}")
         if drafted and attempts:
