@@ -102,7 +102,7 @@ class ParsedOption:
     """One option. `correct` is None if nothing says so; `inferred` if it was concluded, not written.
 
     `feedback` is for those who ticked it, `feedback_unticked` for those who did not. A neutral option is not right,
-    one that is right for everybody is.
+    one that is right for everybody is. `paragraphs` are the lines where its second and later paragraphs begin.
     """
 
     line: int
@@ -116,6 +116,7 @@ class ParsedOption:
     weight: Decimal | None = None
     effect: OptionEffect = OptionEffect.NORMAL
     feedback_unticked: str | None = None
+    paragraphs: tuple[int, ...] = field(default=(), compare=False)
 
     def as_json(self) -> Json:
         return {
@@ -154,6 +155,7 @@ class ParsedQuestion:
     `reason` tells in words why it is in its `state`. `select` is the number of right options that the
     question itself asks for; `points` its worth in points, None if the text does not say. `tags` are those that the text writes,
     None if it writes none. A draw is a place without options where `draw` questions of the tag are taken from the bank.
+    `paragraphs` are the lines where the second and later paragraphs of the prompt begin.
     """
 
     line: int
@@ -174,6 +176,7 @@ class ParsedQuestion:
     status: Mark | None = None
     tags: tuple[str, ...] | None = None
     draw: int | None = None
+    paragraphs: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> frozenset[int]:

@@ -20,18 +20,29 @@ from quizzes.formats.model import (
     worst,
 )
 from quizzes.formats.review_blocks import find_evidence, find_ranges, normalise, split_blocks
+from quizzes.formats.review_drafts import QuestionDraft, Reshaping
 from quizzes.formats.review_key import Verdict, judge
-from quizzes.formats.review_questions import QuestionDraft, cut
+from quizzes.formats.review_questions import cut
 from quizzes.scoring import Kind, Policy
 
 NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
 
 
-def parse(text: str, *, start: int | None = None, end: int | None = None, filename: str = "review.md") -> ParsedQuiz:
+def parse(
+    text: str,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    joins: frozenset[int] = frozenset(),
+    splits: frozenset[int] = frozenset(),
+    filename: str = "review.md",
+) -> ParsedQuiz:
     """Return the quiz pasted into a note. Never raises, whatever the text.
 
     `start` and `end` (1-based lines, both included) overrule the range that is found; what lies outside
-    of it comes back exactly as it was, in `notes` (above) and `rest` (below).
+    of it comes back exactly as it was, in `notes` (above) and `rest` (below). `joins` are lines of options that
+    belong to what stands above them (the option, or the prompt), `splits` are lines in an option or a prompt that
+    begin an option of their own; the key is judged as if the text had been so. Lines where neither is possible do nothing.
     """
     lines = normalise(split_lines(text))
     if len(lines) > 1 and not lines[-1]:
@@ -41,7 +52,7 @@ def parse(text: str, *, start: int | None = None, end: int | None = None, filena
     if chosen is None:
         message = Message(None, "E213", NOT_FOUND)
         return ParsedQuiz(Format.REVIEW, messages=(message,), notes=text, filename=filename)
-    drafts, messages = cut(split_blocks(lines, chosen))
+    drafts, messages = cut(split_blocks(lines, chosen), Reshaping(joins, splits))
     if not drafts:
         messages.append(Message(chosen.start, "E213", "no question found in these lines — move the range"))
     questions = [_question(draft, messages) for draft in drafts]
@@ -103,6 +114,7 @@ def _question(draft: QuestionDraft, messages: list[Message]) -> ParsedQuestion:
                 inferred=index in verdict.inferred,
                 feedback=_joined(draft, per_option[index]),
                 feedback_line=draft.feedback[per_option[index][0]].line if per_option[index] else None,
+                paragraphs=tuple(part.line for part in option.parts[1:]),
             )
             for index, option in enumerate(draft.options)
         ),
@@ -112,6 +124,7 @@ def _question(draft: QuestionDraft, messages: list[Message]) -> ParsedQuestion:
         scoring=Policy.EXACT,
         feedback=Feedback(general=_joined(draft, general)),
         status=draft.status,
+        paragraphs=tuple(part.line for part in draft.prompt[1:]),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from quizzes.formats.model import Mark, Message, State
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
-from quizzes.formats.review_questions import FeedbackDraft, QuestionDraft
+from quizzes.formats.review_drafts import FeedbackDraft, QuestionDraft
 
 LONG_FEEDBACK = 40  # characters; "Correct! Well done." repeats no option
 COMPARED = 1000  # characters of each text; enough to tell options apart, and keeps difflib quick

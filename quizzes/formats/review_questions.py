@@ -3,104 +3,24 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from quizzes.formats.model import Mark, Message
 from quizzes.formats.prompts import asked, invites
 from quizzes.formats.review_blocks import Block, BlockKind, take_mark
+from quizzes.formats.review_drafts import FeedbackDraft, OptionDraft, Part, QuestionDraft, Reshaping, clean
 
-_PROTECTED = re.compile(r"((?<!`)(?P<ticks>`{1,9})(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)|\$[^$\n]{1,500}\$)")
-_BEFORE_PUNCTUATION = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BEFORE_WORD = re.compile(r"(?<![^\s(])\\(?=[A-Za-z0-9])")
 _ITEM_HEAD = re.compile(r"\s*(?:(\d{1,9})[.)]|[-*+])\s+")
 _MAY_OPEN = frozenset({BlockKind.PARA, BlockKind.MARKED})
 _LIKE_AN_OPTION = re.compile(r"\\?(?:Correct|Incorrect|Wrong)\s+[a-z]")
 
 
-def clean(text: str) -> str:
-    """Take the backslashes of the paste away; code and math keep theirs."""
-    pieces = _PROTECTED.split(_without_lone_backslash(text.rstrip()))
-    # Two groups in the pattern: every third piece is plain text, then the protected one, then its ticks.
-    return "".join(
-        _unescape(piece) if index % 3 == 0 else piece
-        for index, piece in enumerate(pieces)
-        if index % 3 != 2 and piece is not None
-    ).strip()
-
-
-def _without_lone_backslash(text: str) -> str:
-    return text[:-1].rstrip() if text.endswith("\\") and not text.endswith("\\\\") else text
-
-
-def _unescape(text: str) -> str:
-    return _BEFORE_WORD.sub("", _BEFORE_PUNCTUATION.sub(r"\1", text))
-
-
-@dataclass(slots=True)
-class OptionDraft:
-    """An option under construction: its first block, and the lists that continue it."""
-
-    line: int
-    end_line: int
-    parts: list[str]
-    mark: Mark | None = None
-    bare: bool = False
-    lists: int = 0
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(part for part in (clean(part) for part in self.parts) if part)
-
-    @property
-    def first_line(self) -> str:
-        return self.text.split("\n", 1)[0]
-
-
-@dataclass(slots=True)
-class FeedbackDraft:
-    """A feedback text, the option it stands under (its index), and whether it might be an option."""
-
-    line: int
-    parts: list[str]
-    below: int | None
-    doubtful: bool = False
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(part for part in (clean(part) for part in self.parts) if part)
-
-
-@dataclass(slots=True)
-class QuestionDraft:
-    """What stands in the text about one question; nothing here says yet what is right."""
-
-    first_line: int
-    status: Mark | None = None
-    number: int | None = None
-    prompt: list[str] = field(default_factory=list)
-    prompt_line: int | None = None
-    end_line: int = 0
-    note: bool = False
-    options: list[OptionDraft] = field(default_factory=list)
-    feedback: list[FeedbackDraft] = field(default_factory=list)
-    doubts: list[tuple[int, str]] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-
-    @property
-    def stem(self) -> str:
-        return "\n\n".join(part for part in (clean(part) for part in self.prompt) if part)
-
-    @property
-    def line(self) -> int:
-        return self.prompt_line or self.first_line
-
-
-def cut(blocks: Sequence[Block]) -> tuple[list[QuestionDraft], list[Message]]:
+def cut(blocks: Sequence[Block], reshaping: Reshaping) -> tuple[list[QuestionDraft], list[Message]]:
     """Cut the blocks into questions at the numbers and put each block where it belongs."""
     messages: list[Message] = []
     drafts = []
     for draft, body in _questions(blocks, messages):
-        _Filler(draft, body).fill()
+        _Filler(draft, body, reshaping).fill()
         drafts.append(draft)
     _number(drafts, messages)
     return drafts, messages
@@ -151,17 +71,35 @@ def _missing(first: int, last: int) -> str:
     return f" — questions {first}\u2013{last} may be missing"
 
 
+def _cut_at(blocks: Sequence[Block], lines: frozenset[int]) -> Iterator[Block]:
+    """Cut blocks where a person says that an option begins in the middle of one."""
+    for block in blocks:
+        places = sorted(line for line in lines if block.line < line <= block.end_line)
+        starts = [block.line, *places]
+        ends = [*places, block.end_line + 1]
+        for start, end in zip(starts, ends, strict=True):
+            piece = block.lines[start - block.line : end - block.line]
+            if start == block.line:
+                yield replace(block, lines=piece)
+            else:
+                kind = BlockKind.LIST if _ITEM_HEAD.match(piece[0]) else BlockKind.PARA
+                yield Block(kind, start, piece)
+
+
 class _Filler:
     """The state machine of one question: first the prompt, then the options."""
 
-    def __init__(self, draft: QuestionDraft, body: Sequence[Block]) -> None:
+    def __init__(self, draft: QuestionDraft, body: Sequence[Block], reshaping: Reshaping) -> None:
         self.draft = draft
-        self.body = body
+        self.body = list(_cut_at(body, reshaping.splits))
+        self.reshaping = reshaping
         self.last: BlockKind | None = None
         self.more = False  # whether options may still follow the block at hand
         self.prompt_paragraphs = 0
         self.prompt_asks = False
         self.prompt_complete = False
+        self.border_moved = False  # by a person
+        self.items = False  # whether the options are the items of a list
         self.below_feedback: list[int] = []
 
     def fill(self) -> None:
@@ -169,16 +107,59 @@ class _Filler:
         last_option = max((at for at, kind in enumerate(kinds) if kind in _MAY_OPEN), default=-1)
         for index, block in enumerate(self.body):
             self.more = index < last_option
-            # A prompt may start like feedback ("Review the text. …"), but it is none.
-            starts = not self.draft.prompt and not self.draft.options
             self._place(block)
-            self.last = BlockKind.PARA if starts and block.kind is BlockKind.FEEDBACK else block.kind
         self._check_prompt()
         self._check_below_feedback()
         self._check_repetition()
         self._check_lower_case()
 
     def _place(self, block: Block) -> None:
+        # A prompt may start like feedback ("Review the text. …"), but it is none.
+        starts = not self.draft.prompt and not self.draft.options
+        if not starts and block.kind in _MAY_OPEN and block.line in self.reshaping.joins:
+            self._join(block)
+            return
+        if not starts and block.line in self.reshaping.splits:
+            self._split(block)
+            self.last = BlockKind.PARA
+            return
+        self._place_by_kind(block)
+        self.last = BlockKind.PARA if starts and block.kind is BlockKind.FEEDBACK else block.kind
+
+    def _join(self, block: Block) -> None:
+        """Put a paragraph to what stands above it, as a person said."""
+        if self.last is BlockKind.FEEDBACK and self.draft.feedback:
+            self.draft.feedback[-1].parts.append(Part(block.line, block.text))
+        elif self.draft.options:
+            self._join_option(block)
+        else:
+            self._join_prompt(block)
+
+    def _join_option(self, block: Block) -> None:
+        option = self.draft.options[-1]
+        if block.mark and option.mark and block.mark is not option.mark:
+            self.draft.doubts.append((block.line, "the joined options had different marks; the upper one is kept"))
+        option.mark = option.mark or block.mark
+        option.bare = option.bare or block.bare
+        option.parts.append(Part(block.line, block.text))
+        option.end_line = block.end_line
+
+    def _join_prompt(self, block: Block) -> None:
+        if block.mark:
+            text = "the marked option was joined to the prompt; its mark is ignored"
+            self.draft.messages.append(Message(block.line, "W325", text))
+        self._extend_prompt(block)
+        self.prompt_complete = self.border_moved = True
+
+    def _split(self, block: Block) -> None:
+        """Begin an option with a block, as a person said; a list above all other options holds one option an item."""
+        self.border_moved = self.border_moved or not self.draft.options
+        if block.kind is BlockKind.LIST and (self.items or not self.draft.options):
+            self._open_items(block)
+        else:
+            self._open(block)
+
+    def _place_by_kind(self, block: Block) -> None:
         match block.kind:
             case BlockKind.NOTE:
                 self.draft.note = True
@@ -205,12 +186,11 @@ class _Filler:
         asks = "?" in text or invites(text) or asked(text).several
         self.prompt_asks = self.prompt_asks or asks
         self.prompt_complete = self.prompt_asks or text.endswith(":")
-        self.draft.prompt_line = self.draft.prompt_line or block.line
-        self.draft.prompt.append(block.text)
+        self.draft.prompt.append(Part(block.line, block.text))
         self.prompt_paragraphs += block.kind is not BlockKind.LIST
 
     def _open(self, block: Block) -> None:
-        option = OptionDraft(block.line, block.end_line, [block.text], block.mark, bare=block.bare)
+        option = OptionDraft(block.line, block.end_line, [Part(block.line, block.text)], block.mark, bare=block.bare)
         self.draft.options.append(option)
 
     def _paragraph(self, block: Block) -> None:
@@ -230,7 +210,7 @@ class _Filler:
 
     def _list(self, block: Block) -> None:
         if self.last is BlockKind.FEEDBACK and self.draft.feedback:
-            self.draft.feedback[-1].parts.append(block.text)
+            self.draft.feedback[-1].parts.append(Part(block.line, block.text))
         elif self.draft.options:
             self._continue_option(block)
         elif self._items_are_options(block):
@@ -240,9 +220,9 @@ class _Filler:
 
     def _continue_option(self, block: Block) -> None:
         option = self.draft.options[-1]
-        if option.lists and not _continues(option.parts[-1], block.text):
+        if option.lists and not _continues(option.parts[-1].text, block.text):
             self.draft.doubts.append((block.line, "two lists in a row: they may be two options"))
-        option.parts.append(block.text)
+        option.parts.append(Part(block.line, block.text))
         option.end_line = block.end_line
         option.lists += 1
 
@@ -253,20 +233,40 @@ class _Filler:
         return marked or not self.more
 
     def _open_items(self, block: Block) -> None:
+        self.items = True
         for offset, line in enumerate(block.lines):
             place = block.line + offset
-            if not (match := _ITEM_HEAD.match(line)) or (line[0] in " \t" and self.draft.options):
-                self.draft.options[-1].parts[-1] += "\n" + line
-                self.draft.options[-1].end_line = place
-                continue
-            text = line[match.end() :]
-            mark, text, bare = take_mark(text, bare=False) or (None, text, False)
-            self.draft.options.append(OptionDraft(place, place, [text], mark, bare=bare))
+            match = _ITEM_HEAD.match(line)
+            inside = not match or (line[0] in " \t" and place not in self.reshaping.splits)
+            if match and place in self.reshaping.joins:
+                self._join_item(place, line[match.end() :])
+            elif match and not (inside and (self.draft.options or self.border_moved)):
+                self._open_item(place, line[match.end() :])
+            else:
+                self._extend_item(place, line)
+
+    def _open_item(self, place: int, text: str) -> None:
+        mark, text, bare = take_mark(text, bare=False) or (None, text, False)
+        self.draft.options.append(OptionDraft(place, place, [Part(place, text)], mark, bare=bare))
+
+    def _join_item(self, place: int, text: str) -> None:
+        taken = take_mark(text, bare=False)
+        block = Block(BlockKind.PARA, place, (taken[1] if taken else text,), mark=taken[0] if taken else None)
+        if self.draft.options:
+            self._join_option(block)
+        else:
+            self._join_prompt(block)
+
+    def _extend_item(self, place: int, line: str) -> None:
+        parts = self.draft.options[-1].parts if self.draft.options else self.draft.prompt
+        parts[-1] = replace(parts[-1], text=f"{parts[-1].text}\n{line}")
+        if self.draft.options:
+            self.draft.options[-1].end_line = place
 
     def _feedback(self, block: Block) -> None:
         options = self.draft.options
         below = len(options) - 1 if options else None
-        feedback = FeedbackDraft(block.line, [block.text], below)
+        feedback = FeedbackDraft(block.line, [Part(block.line, block.text)], below)
         if below is None:
             self.draft.messages.append(Message(block.line, "W302", "feedback with no option above it"))
         under_mark = below is not None and options[below].mark is not None
@@ -276,7 +276,7 @@ class _Filler:
         self.draft.feedback.append(feedback)
 
     def _check_prompt(self) -> None:
-        if self.prompt_paragraphs > 1 and not self.prompt_complete:
+        if self.prompt_paragraphs > 1 and not self.prompt_complete and not self.border_moved:
             text = "nothing shows where the prompt ends and the first option begins"
             self.draft.doubts.append((self.draft.line, text))
 
@@ -302,7 +302,7 @@ class _Filler:
         self.draft.doubts += [
             (option.line, "this paragraph starts in lower case: it may belong to the option above it")
             for option in options[1:]
-            if option.mark is None and option.text[:1].islower()
+            if option.mark is None and option.text[:1].islower() and option.line not in self.reshaping.splits
         ]
 
 
