@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 
 from course.week_blocks import RawItem, Scanner
 from course.week_front import read_front_matter
@@ -24,6 +25,8 @@ MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 OPTION = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)([ xX~!])(\][ \t]*)(.*)")
 HEAD = re.compile(r"(.*?)([ \t]*\{[^{}`]*\}[ \t]*)?")
 FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:")
+WORD = re.compile(r"\w+")
+MOST_PAIRS = 2_500
 CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -265,16 +268,48 @@ def _pair_by(found: dict[int, int], old: Sequence[object], new: Sequence[object]
 
 
 def _pair_by_place(found: dict[int, int], old: Sequence[Node], new: Sequence[Node]) -> None:
+    """Between known neighbours: one by one if there are as many, else those that are alike."""
     taken = set(found.values())
     for start, end in _runs(place not in found for place in range(len(old))):
         first = found[start - 1] + 1 if start else 0
         last = first
         while last < len(new) and last not in taken:
             last += 1
-        if last - first == end - start:
-            pairs = zip(range(start, end), range(first, last), strict=True)
-            found.update({left: right for left, right in pairs if old[left].kind is new[right].kind})
-            taken.update(range(first, last))
+        pairs = list(zip(range(start, end), range(first, last), strict=False))
+        if last - first != end - start:
+            pairs = [(start + a, first + b) for a, b in alike(old[start:end], new[first:last])]
+        found.update({a: b for a, b in pairs if old[a].kind is new[b].kind})
+        taken.update(found.values())
+
+
+def alike(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[int, int]]:
+    """Return the pairs, rising on both sides, that have most words in common: at least half of the words of a pair."""
+    if not old or not new or len(old) * len(new) > MOST_PAIRS:
+        return []
+    left, right = ([frozenset(WORD.findall(" ".join(one.whole))) for one in side] for side in (old, new))
+    likeness = [
+        [_likeness(one, other) if a.kind is b.kind else 0 for other, b in zip(right, new, strict=True)]
+        for one, a in zip(left, old, strict=True)
+    ]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i, j in product(range(len(old) - 1, -1, -1), range(len(new) - 1, -1, -1)):
+        best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + likeness[i][j])
+    found = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if likeness[i][j] and best[i][j] == best[i + 1][j + 1] + likeness[i][j]:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    share = 2 * len(one & other) / (len(one) + len(other)) if one and other else 0
+    return share if share >= 0.5 else 0
 
 
 def _runs(flags: Iterable[bool]) -> Iterator[tuple[int, int]]:
