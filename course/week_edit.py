@@ -42,11 +42,14 @@ def replaced(source: str, span: Span, text: str, expected: str | None) -> str:
     return source[: span.start] + NEWLINE.sub(newline_of(source), text) + source[span.end :]
 
 
-def with_newlines(source: str, text: str) -> str:
-    """`text` with the newlines of `source`: those of the same line at the top and bottom, else the usual one."""
+def with_newlines(source: str, text: str, usual: str = "") -> str:
+    """`text` with the newlines of `source`: those of the same line at the top and bottom, else the usual one.
+
+    `source` may be a part of a file; `usual` is then what the whole file uses most.
+    """
     old = _pieces(source)
     new = _pieces(text)
-    usual = newline_of(source)
+    usual = usual or newline_of(source)
     if len({end for _, end in old if end}) <= 1:
         return "".join(words + (usual if end else "") for words, end in new)
     top = _same(old, new)
@@ -91,22 +94,33 @@ def _same(left: list[tuple[str, str]], right: list[tuple[str, str]]) -> int:
 def new_reading(source: str, section: Section, all_items: tuple[Item, ...], reading: Reading) -> NewReading:
     """The page with one more reading in `section`; see WeekFile.insert_reading."""
     address = checked_address(reading.url)
-    top = [item for item in section.items if item.depth == 0]
-    filled = [item for item in top if not _hollow(item, section)]
+    return new_item(source, section.items, section.span, all_items, reading_line(reading, address), url=address)
+
+
+def new_item(
+    source: str, items: tuple[Item, ...], span: Span, all_items: tuple[Item, ...], words: str, *, url: str | None = None
+) -> NewReading:
+    """The page with one more item at the end of a list, in the style of its neighbours.
+
+    `items` are those of the section whose heading and text are `span`; placeholders give way if there is nothing else.
+    `words` is the item's Markdown without its bullet, on one line; `url` only goes into the answer.
+    """
+    top = [item for item in items if item.depth == 0]
+    filled = [item for item in top if not _hollow(item, items)]
     sibling = filled[-1] if filled else top[0] if top else None
     marker, gap = _style(source, sibling, all_items, count=bool(filled))
-    line = f"{marker}{gap}{reading_line(reading, address)}"
+    line = f"{marker}{gap}{words}"
     newline = newline_of(source)
     if filled:
-        return _append(source, filled, line, newline, address)
+        return _append(source, filled, line, newline, url)
     if top:
-        return _instead(source, top, line, address)
-    return _first(source, section, line, newline, address)
+        return _instead(source, top, line, url)
+    return _first(source, span, line, newline, url)
 
 
-def _hollow(item: Item, section: Section) -> bool:
+def _hollow(item: Item, items: tuple[Item, ...]) -> bool:
     """Whether an item and all items below it are placeholders."""
-    return item.placeholder and all(other.placeholder for other in section.items if item.line < other.line <= item.span.end_line)
+    return item.placeholder and all(other.placeholder for other in items if item.line < other.line <= item.span.end_line)
 
 
 def _style(source: str, sibling: Item | None, all_items: tuple[Item, ...], *, count: bool) -> tuple[str, str]:
@@ -146,11 +160,10 @@ def _instead(source: str, top: list[Item], line: str, url: str | None) -> NewRea
     return NewReading(result[: first.start] + line + result[first.end :], first.line, url)
 
 
-def _first(source: str, section: Section, line: str, newline: str, url: str | None) -> NewReading:
+def _first(source: str, span: Span, line: str, newline: str, url: str | None) -> NewReading:
     """The first item of a section: one blank line below its heading or its text."""
-    place = section.span.end
     text = newline * 2 + line
-    return NewReading(source[:place] + text + source[place:], section.span.end_line + 2, url)
+    return NewReading(source[: span.end] + text + source[span.end :], span.end_line + 2, url)
 
 
 def checked_address(url: str) -> str | None:

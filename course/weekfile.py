@@ -141,6 +141,11 @@ class WeekFile:
         """
         return self._again(with_newlines(self.source, text))
 
+    def with_source(self, source: str) -> "WeekFile":
+        """The page with this very text, character for character; the byte order mark stays as it was."""
+        self._need_text()
+        return self._again(source)
+
     def replace_span(self, span: Span, text: str, *, expected: str | None = None) -> "WeekFile":
         """The page with the characters of `span` replaced; newlines in `text` become the file's own.
 

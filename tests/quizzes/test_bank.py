@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from course.models import Course
+from course.word_changes import Fate, Piece, words
 from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.bank import (
@@ -22,7 +23,7 @@ from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.bank import Search, listing
-from quizzes.bank_diff import Change, Fate, Piece, Version, changes, words
+from quizzes.bank_diff import Change, Version, changes
 from quizzes.bank_text import appended, question_text
 from quizzes.content import Content, content_of, content_stored
 from quizzes.formats import head_edits, markdown
