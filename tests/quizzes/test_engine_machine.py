@@ -148,7 +148,10 @@ class Engine(RuleBasedStateMachine):
         moved = set_exception(quiz=self.quiz, student=self.student, difference=difference, by=self.student, now=self.now)
         before, self.limit = self.ends, timedelta(seconds=seconds)
         if self.attempt is not None and self.running():
-            self.ends = max(self.now, self.started + self.limit, self.started + timedelta.resolution)
+            end = self.started + self.limit
+            # What was over before stays over as it was; a clock that ran is stopped now at the earliest.
+            if end >= self.now or self.ends > self.now:
+                self.ends = max(self.now, end, self.started + timedelta.resolution)
         assert moved == (self.ends != before)
 
     @rule(place=PLACES, letter=st.sampled_from("ABCDE"))
