@@ -15,10 +15,11 @@ def native_file(quiz: Quiz) -> str:
 
     Times are on the course's clock, as they are typed; with their offset if one of them comes twice that day.
     """
-    return with_settings(quiz.source, _settings(quiz))
+    return with_settings(quiz.source, settings_lines(quiz))
 
 
-def _settings(quiz: Quiz) -> Iterator[str]:
+def settings_lines(quiz: Quiz) -> Iterator[str]:
+    """Return the settings of a quiz as lines of front matter, "due: 2026-10-07 17:30", each key once."""
     parsed = markdown.parse(quiz.source)
     if parsed.title != quiz.title:
         yield f"title: {_quoted(quiz.title)}"

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # Lowest first: an app may name only apps before it.
-APPS = ("accounts", "notifications", "course", "quizzes", "presentations", "config")
+APPS = ("accounts", "notifications", "course", "quizzes", "presentations", "exchange", "config")
 SIDE_BY_SIDE = {"quizzes", "presentations"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 PURE_FILES = (

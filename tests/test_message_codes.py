@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-APPS = ("accounts", "config", "course", "notifications", "presentations", "quizzes")
+APPS = ("accounts", "config", "course", "exchange", "notifications", "presentations", "quizzes")
 # Not "seminar.E001", which is Django's numbering of its own checks.
 CODE = re.compile(r"(?<![\w.])[EWI]\d{3}(?!\w)")
 ROW = re.compile(r"^\| ([EWI]\d{3}) \| (\S.*\S) \| (\S.*\S) \|$", re.MULTILINE)

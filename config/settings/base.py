@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "course",
     "quizzes",
     "presentations",
+    "exchange",
 ]
 
 MIDDLEWARE = [
