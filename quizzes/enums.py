@@ -37,6 +37,14 @@ class Doubt(TextChoices):
     CONTRADICTION = "contradiction", "Contradiction"
 
 
+class Settled(TextChoices):
+    """How a person settled a doubt: the key was right as shown, was chosen, or was changed in the text."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    CHOSEN = "chosen", "Chosen"
+    WRITTEN = "written", "Changed in the text"
+
+
 class QuizKind(TextChoices):
     GRADED = "graded", "Graded"
     PRACTICE = "practice", "Practice"

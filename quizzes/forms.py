@@ -12,6 +12,8 @@ from course.models import Course, Week
 from quizzes.actions.authoring import PASTED
 from quizzes.formats.detect import MAX_BYTES
 from quizzes.formats.model import SUPPORTED, Format
+from quizzes.models import Quiz
+from quizzes.reading import Place
 from quizzes.walltime import NoSuchTimeError, instant
 
 if TYPE_CHECKING:
@@ -110,11 +112,32 @@ class ImportForm(BaseForm):
 
 
 class ImportReviewForm(BaseForm):
-    """The review step: the title, and which lines hold the quiz (a review only)."""
+    """The review step: the title, and which lines hold the quiz (a review only).
+
+    With a quiz of that name in the course (`there`) it must be said where the text goes. `base` is the revision of that
+    quiz that the page compared with.
+    """
 
     title = forms.CharField(max_length=150, label="Title of the quiz")
     start = forms.IntegerField(required=False, min_value=1, label="From line")
     end = forms.IntegerField(required=False, min_value=1, label="to line")
+    place = forms.ChoiceField(required=False, widget=forms.RadioSelect, label="Where does this text go?")
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, there: Quiz | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)
+        if there is None:
+            del self.fields["place"], self.fields["base"]
+            return
+        place.required, self.fields["base"].required = True, True
+        place.error_messages["required"] = f"Say whether it replaces “{there}” or becomes a quiz of its own."
+        place.choices = [
+            (Place.REPLACE.value, f"It replaces the text of “{there}”"),
+            (Place.BESIDE.value, "It becomes a quiz of its own, beside it"),
+        ]
+        self.initial.setdefault("base", there.revision)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from course.markdown import render
-from quizzes.asking import Ask, Choice
-from quizzes.checks import guess_words
+from quizzes.asking import Ask, Choice, filled
+from quizzes.checks import guess_words, question_at
+from quizzes.cutting import Piece, pieces
 from quizzes.enums import Doubt
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.model import Format, Level, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.review_blocks import normalise
+from quizzes.reading import Decision, fingerprint
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, listed
 
 _WHAT_TO_DO = re.compile(r" — (?:confirm|choose|decide)(?=;|$)")
+# What choosing the right options settles; any other error of a quiz file is repaired in its text.
+_ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 _MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
 
 
@@ -58,7 +63,10 @@ class FoundOption:
 
 @dataclass(frozen=True, slots=True)
 class FoundQuestion:
-    """A question as an import found it: its source, what it becomes, and what is asked about it (None if it is ready)."""
+    """A question as an import found it: its source, what it becomes, and what is asked about it (None if nothing can be).
+
+    `pieces` are its paragraphs with the borders that can be moved; `supported`: whether it can be asked at all.
+    """
 
     number: int
     ref: str
@@ -69,6 +77,8 @@ class FoundQuestion:
     options: tuple[FoundOption, ...]
     general: str
     ask: Ask | None
+    pieces: tuple[Piece, ...] = ()
+    supported: bool = True
 
 
 def shown_questions(quiz: ParsedQuiz, scoring: Policy) -> list[ShownQuestion]:
@@ -77,11 +87,11 @@ def shown_questions(quiz: ParsedQuiz, scoring: Policy) -> list[ShownQuestion]:
 
 
 def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> list[FoundQuestion]:
-    """Return what an import found in `text`. `asks` are the answers typed so far, by the question's `ref`."""
+    """Return what an import found in `text`. `asks` are what is asked, by the question's `ref` (`asks_about`)."""
     lines = split_lines(text)
+    cut = normalise(lines) if quiz.format is Format.REVIEW else []
     found = []
     for number, question in enumerate(quiz.questions, 1):
-        ask = None if question.state is State.READY else ask_about(question)
         found.append(
             FoundQuestion(
                 number=number,
@@ -94,7 +104,9 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> lis
                     FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options
                 ),
                 general=question.feedback.general or "",
-                ask=ask and asks.get(ask.ref, ask),
+                ask=asks.get(ref_of(question)),
+                pieces=pieces(question, cut) if cut else (),
+                supported=question.kind is not Kind.UNSUPPORTED or question.draw is not None,
             )
         )
     return found
@@ -105,17 +117,43 @@ def ref_of(question: ParsedQuestion) -> str:
     return str(question.line)
 
 
-def ask_about(question: ParsedQuestion) -> Ask:
-    """Return what to ask about a doubtful parsed question; the values are the positions of its options."""
+def asks_about(quiz: ParsedQuiz, decisions: Mapping[str, Decision]) -> dict[str, Ask]:
+    """Return what to ask about the questions of a parsed quiz by their `ref`, with what was decided so far in the fields.
+
+    Nothing is asked where no choice of right options can help: that is repaired in the text.
+    """
+    broken = _broken(quiz)
+    asks = {}
+    for number, question in enumerate(quiz.questions, 1):
+        if question.state is not State.READY and question.options and number not in broken:
+            ask, said = _ask_about(question), decisions.get(ref_of(question), Decision())
+            asks[ask.ref] = filled(ask, yes=said.confirmed == fingerprint(question), ticked=[str(line) for line in said.right])
+    return asks
+
+
+def _broken(quiz: ParsedQuiz) -> frozenset[int | None]:
+    """Return the numbers of questions with errors that are not about their key; a pasted review has none."""
+    if quiz.format is not Format.MARKDOWN:
+        return frozenset()
+    errors = (message for message in quiz.messages if message.level is Level.ERROR and message.code not in _ABOUT_THE_KEY)
+    return frozenset(question_at(quiz, message.line) for message in errors)
+
+
+def _ask_about(question: ParsedQuestion) -> Ask:
+    """Return what to ask about a doubtful parsed question; the values are the lines of its options."""
+    has_marks = any(option.mark for option in question.options)
     return Ask(
         ref=ref_of(question),
         doubt=Doubt(question.state.value),
         reason=reason_words(question.reason),
         single=question.kind is not Kind.MULTI,
         choices=tuple(
-            Choice(str(index), render(option.text), f"Line {option.line}, {_MARKS[option.mark]}")
-            for index, option in enumerate(question.options)
+            Choice(
+                str(option.line), render(option.text), f"Line {option.line}" + (f", {_MARKS[option.mark]}" if has_marks else "")
+            )
+            for option in question.options
         ),
+        wanted=question.select if question.state is State.CHOOSE and question.kind is Kind.MULTI else None,
     )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("quizzes/import/", importing.quiz_import, name="quiz_import"),
     path("quizzes/import/<str:draft>/", importing.quiz_import_review, name="quiz_import_review"),
     path("quizzes/import/<str:draft>/range/", importing.quiz_import_range, name="quiz_import_range"),
+    path("quizzes/import/<str:draft>/cut/", importing.quiz_import_cut, name="quiz_import_cut"),
     # --- staff: the bank of questions
     path("quizzes/bank/", bank.bank, name="bank"),
     path("quizzes/bank/new/", bank.bank_new, name="bank_new"),

@@ -14,6 +14,7 @@ from course.actions.imports import KEPT_FOR, drop_draft, keep_draft
 from course.actions.weeks import (
     SessionRefusedError,
     TextRefusedError,
+    WeekChangedError,
     WeekExistsError,
     check_size,
     check_text,
@@ -22,6 +23,7 @@ from course.actions.weeks import (
 from course.forms.weeks import ConfirmImportForm, ImportForm, free_session
 from course.import_review import review
 from course.index import preview_rows
+from course.line_changes import compare
 from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
 from course.week_page import arrange
@@ -104,9 +106,13 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
                 author=member.user,
                 session=form.cleaned_data["session"],
                 now=timezone.now(),
+                base_version=_compared_with(request) if there else None,
             )
         except WeekExistsError as error:  # it came in between this request's look and its write
             form.add_error(None, str(error))
+        except WeekChangedError as error:
+            there = error.week
+            form.add_error(None, "Somebody changed the week meanwhile. Below is what replacing it would change now.")
         except SessionRefusedError as error:
             form.add_error("session", str(error))
         else:
@@ -116,6 +122,12 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             )
             return see_other(saved.get_absolute_url())
     return _review_page(request, member, waiting, file=file, there=there, form=form)
+
+
+def _compared_with(request: HttpRequest) -> int | None:
+    """Return the version of the week that the page compared the text with; None if the form does not say."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
 def _review_page(
@@ -135,6 +147,7 @@ def _review_page(
         "draft": waiting,
         "file": file,
         "there": there,
+        "changes": compare(there.source, waiting.source) if there else [],
         "parts": parts,
         "remarks": remarks,
         "week": week,

@@ -1,6 +1,6 @@
 """Writing quizzes: the text of one, a new one, one from a file. The text is the record, the rows are made from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
@@ -16,7 +16,8 @@ from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.front_settings import MAX_TITLE, apply_settings, unused_in_practice
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing import Uncertainty, store
-from quizzes.enums import Doubt, QuizState
+from quizzes.checks import question_at
+from quizzes.enums import Doubt, QuizState, Settled
 from quizzes.formats import markdown
 from quizzes.formats.front_matter import FIRST_LINE
 from quizzes.formats.model import (
@@ -29,7 +30,7 @@ from quizzes.formats.model import (
     in_order,
 )
 from quizzes.models import Quiz
-from quizzes.quiztext import decided, take_settings
+from quizzes.quiztext import decided, take_settings, with_right
 from quizzes.walltime import NoSuchTimeError
 from quizzes.wording import listed
 
@@ -114,36 +115,59 @@ def import_quiz(
     author: User | None,
     now: datetime,
     decisions: Mapping[int, frozenset[int]] | None = None,
+    as_draft: bool = False,
 ) -> Imported:
     """Create a draft from a parsed file and return it with the pages that hold the text around it.
 
     `source` is the text that `parsed` was made from. `decisions` tells, for the index of a doubtful question, the
-    positions of its right options; what is not decided stays open and keeps the quiz from being published.
-    Raises RefusedError with one line for each error ("FILE:LINE: CODE …"); then nothing is imported.
+    positions of its right options; what is not decided stays open and keeps the quiz from being published. `as_draft` as in
+    `refuse_import`. Raises RefusedError with one line for each error ("FILE:LINE: CODE …"); then nothing is imported.
     """
-    refuse_import(parsed)
-    settled = dict(decisions or {})
+    refuse_import(parsed, as_draft=as_draft)
+    settled = decisions or {}
     name = title.strip() or title_of(parsed)
-    if parsed.format is Format.REVIEW:
-        questions = tuple(decided(q, settled[i]) if i in settled else q for i, q in enumerate(parsed.questions))
-        # What is written comes back question by question and option by option (tests): the doubts hang on these places.
-        text = markdown.write(replace(parsed, questions=questions, title=None, settings=QuizSettings()))
-    else:
-        text = source
     quiz = Quiz(course=course, slug=free_slug(course, name), title=name[:MAX_TITLE], revision=0, changed_at=now)
     quiz.save()
-    uncertain = {
-        index: _uncertainty(q, decided=index in settled) for index, q in enumerate(parsed.questions) if q.state is not State.READY
-    }
-    try:
-        quiz = write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
-    except RefusedError as error:
-        code = "E215" if isinstance(error.__cause__, NoSuchTimeError) else "E204"
-        raise RefusedError(f"{parsed.filename}: {code} {reason}" for reason in error.reasons) from error
+    quiz = write_import(quiz=quiz, source=source, parsed=parsed, author=author, now=now, decisions=settled)
     if title.strip():
         quiz.title = name[:MAX_TITLE]
         quiz.save(update_fields=["title"])
-    return Imported(quiz, tuple(_pages(course, parsed, name, now)))
+    return Imported(quiz, tuple(pages_around(course, parsed, name, now)))
+
+
+def write_import(
+    *,
+    quiz: Quiz,
+    source: str,
+    parsed: ParsedQuiz,
+    author: User | None,
+    now: datetime,
+    decisions: Mapping[int, frozenset[int]],
+) -> Quiz:
+    """Store what was parsed, with the `decisions` made about it, in a quiz that the caller has locked or just made.
+
+    Raises RefusedError where the front matter cannot be, as `import_quiz` does.
+    """
+    text, uncertain = imported_text(parsed, source, decisions), _uncertain(parsed, decisions)
+    try:
+        return write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
+    except RefusedError as error:
+        code = "E215" if isinstance(error.__cause__, NoSuchTimeError) else "E204"
+        raise RefusedError(f"{parsed.filename}: {code} {reason}" for reason in error.reasons) from error
+
+
+def imported_text(parsed: ParsedQuiz, source: str, decisions: Mapping[int, frozenset[int]]) -> str:
+    """Return the native text that an import will store: the file as it is, or what is written for another format.
+
+    In a file with boxes a decision changes the characters in the boxes of its question and nothing else.
+    """
+    if parsed.format is not Format.MARKDOWN:
+        questions = tuple(decided(q, decisions[i]) if i in decisions else q for i, q in enumerate(parsed.questions))
+        # What is written comes back question by question and option by option (tests): the doubts hang on these places.
+        return markdown.write(replace(parsed, questions=questions, title=None, settings=QuizSettings()))
+    for index, right in decisions.items():
+        source = with_right(source, parsed.questions[index], right)
+    return source
 
 
 def checked_against(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:
@@ -164,14 +188,18 @@ def checked_against(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:
     return replace(parsed, messages=in_order(found))
 
 
-def refuse_import(parsed: ParsedQuiz) -> None:
+def refuse_import(parsed: ParsedQuiz, *, as_draft: bool = False) -> None:
     """Raise RefusedError if a parsed file cannot be imported; what is only doubtful can.
 
     In a pasted review an error makes its question doubtful, and a person decides; in a quiz file the author wrote it.
+    With `as_draft` somebody has looked at it: what is wrong inside a question stays in the draft's text to be repaired
+    there, and keeps it from being published.
     """
-    errors = parsed.errors
+    errors: Iterable[Message] = parsed.errors
     if parsed.format is Format.REVIEW and parsed.questions:
         errors = ()
+    elif as_draft:
+        errors = [message for message in errors if question_at(parsed, message.line) is None]
     if errors:
         raise RefusedError(message.render(parsed.filename) for message in errors)
 
@@ -195,13 +223,30 @@ def _refuse_errors(parsed: ParsedQuiz) -> None:
         raise RefusedError(reasons)
 
 
-def _uncertainty(question: ParsedQuestion, *, decided: bool) -> Uncertainty:
+def _uncertain(parsed: ParsedQuiz, decisions: Mapping[int, frozenset[int]]) -> dict[int, Uncertainty]:
+    """Return what stays open and what was decided, by the index of the question.
+
+    An error that an author wrote into a file stays in the text and is gone with the next edit, so it is no doubt to be
+    settled; but a key that is not known is.
+    """
+    found = {}
+    for index, question in enumerate(parsed.questions):
+        known = parsed.format is Format.MARKDOWN and question.state is not State.CHOOSE
+        if question.state is not State.READY and (index in decisions or not known):
+            found[index] = _uncertainty(question, decisions.get(index))
+    return found
+
+
+def _uncertainty(question: ParsedQuestion, decision: frozenset[int] | None) -> Uncertainty:
     inferred = frozenset(index for index, option in enumerate(question.options) if option.inferred)
-    state = Doubt.READY if decided else Doubt(question.state.value)
-    return Uncertainty(state, question.reason, inferred, settled=decided)
+    if decision is None:
+        return Uncertainty(Doubt(question.state.value), question.reason, inferred)
+    confirmed = question.state is State.CONFIRM and decision == question.key
+    return Uncertainty(Doubt.READY, question.reason, inferred, Settled.CONFIRMED if confirmed else Settled.CHOSEN)
 
 
-def _pages(course: Course, parsed: ParsedQuiz, title: str, now: datetime) -> Iterator[Page]:
+def pages_around(course: Course, parsed: ParsedQuiz, title: str, now: datetime) -> Iterator[Page]:
+    """Make draft pages of the text above and below a pasted review, exactly as it is, and return them one by one."""
     for source, name in ((parsed.notes, f"Notes to {title}"), (parsed.rest, f"After {title}")):
         if source.strip():
             yield save_page(course=course, page=None, title=name[:200], source=source, now=now)

@@ -1,11 +1,32 @@
 """Quiz texts that were brought in and wait for somebody to look at what was found in them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
 
 from accounts.models import User
-from course.models import Course, ImportDraft
+from course.models import Course, ImportDraft, Page
+from quizzes.actions.authoring import (
+    PASTED,
+    Imported,
+    imported_text,
+    pages_around,
+    refuse_import,
+    title_of,
+    write_import,
+)
+from quizzes.actions.front_settings import MAX_TITLE
+from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.enums import QuizState
+from quizzes.formats import markdown
+from quizzes.formats.model import ParsedQuiz, QuizPurpose, State
+from quizzes.models import Quiz
+from quizzes.reading import Reading
 
 KEPT_FOR = timedelta(days=7)
 KIND = "quiz"
@@ -26,13 +47,90 @@ def keep_quiz_draft(*, course: Course, person: User, filename: str, text: str, k
     )
 
 
-def move_range(*, draft: ImportDraft, start: int | None, end: int | None) -> ImportDraft:
-    """Remember which lines (1-based, both included) of a pasted review hold the quiz; None: as found."""
-    draft.options = draft.options | {"start": start, "end": end}
-    draft.save(update_fields=["options"])
+def keep_reading(*, draft: ImportDraft, reading: Reading) -> ImportDraft:
+    """Remember how a text is to be read and what was decided about it so far."""
+    options = draft.options | reading.as_options()
+    if options != draft.options:
+        draft.options = options
+        draft.save(update_fields=["options"])
     return draft
 
 
 def drop_quiz_draft(*, draft: ImportDraft) -> None:
     """Forget a text that was imported."""
     draft.delete()
+
+
+def quiz_of_that_name(course: Course, parsed: ParsedQuiz) -> Quiz | None:
+    """Return the quiz of the course that a file is a newer text of, by its title or its address; None if there is none.
+
+    One query. A pasted text without a title has no name.
+    """
+    stem = "" if parsed.filename == PASTED else PurePath(parsed.filename).stem
+    title = title_of(parsed)
+    if not stem and title == title_of(replace(parsed, title=None, settings=replace(parsed.settings, title=None))):
+        return None
+    slugs = {slugify(stem), slugify(title)} - {""}
+    named = Quiz.objects.filter(Q(title__iexact=title) | Q(slug__in=slugs), course=course)
+    return named.select_related("course").order_by("-changed_at").first()
+
+
+@transaction.atomic
+def replace_quiz(
+    *,
+    quiz: Quiz,
+    base: int,
+    source: str,
+    parsed: ParsedQuiz,
+    title: str,
+    author: User | None,
+    now: datetime,
+    decisions: Mapping[int, frozenset[int]],
+) -> Imported:
+    """Make what was parsed the text of a quiz that is there, and return it with the pages that hold the text around it.
+
+    As any edit does it keeps what attempts have shown, and dates and rules that the file does not name; nothing is graded
+    again. Raises TextConflictError if the quiz is no longer at revision `base`; RefusedError for what cannot be
+    imported, for a text that would take a key away, and for open doubts in a quiz that students see.
+    """
+    refuse_import(parsed, as_draft=True)
+    quiz = Quiz.objects.select_for_update(of=("self",)).select_related("course").get(pk=quiz.pk)
+    if base != quiz.revision:
+        raise TextConflictError(quiz.source, quiz.revision)
+    _refuse_lost_key(quiz, imported_text(parsed, source, decisions))
+    open_ = [at for at, one in enumerate(parsed.questions, 1) if one.state is not State.READY and at - 1 not in decisions]
+    if quiz.state == QuizState.PUBLISHED and open_:
+        raise RefusedError(
+            f"Students see “{quiz.title}”, so question {at} must be settled before it is replaced. Decide, or import it"
+            " as a quiz of its own."
+            for at in open_
+        )
+    quiz = write_import(quiz=quiz, source=source, parsed=parsed, author=author, now=now, decisions=decisions)
+    if title.strip() and title.strip() != quiz.title:
+        quiz.title = title.strip()[:MAX_TITLE]
+        quiz.save(update_fields=["title"])
+    around = _without_pages_of(quiz.course, parsed)
+    return Imported(quiz, tuple(pages_around(quiz.course, around, quiz.title, now)))
+
+
+def _without_pages_of(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:
+    """Return what was parsed without the text around it that the course has as a page already."""
+    texts = Page.objects.filter(course=course, source__in=[parsed.notes, parsed.rest]).values_list("source", flat=True)
+    known = set(texts)
+    return replace(
+        parsed,
+        notes="" if parsed.notes in known else parsed.notes,
+        rest="" if parsed.rest in known else parsed.rest,
+    )
+
+
+def _refuse_lost_key(quiz: Quiz, text: str) -> None:
+    """A copy for the public has no marks: putting it in the place of the one with the key would lose the key."""
+    new = markdown.parse(text)
+    has_key = any(question.key for question in markdown.parse(quiz.source).questions)
+    if has_key and new.settings.purpose is not QuizPurpose.SURVEY and not any(question.key for question in new.questions):
+        raise RefusedError(
+            [
+                f"No box is marked in this text, so “{quiz.title}” would lose its key. Choose what is right, or import it beside it."
+            ]
+        )

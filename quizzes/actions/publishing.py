@@ -15,7 +15,7 @@ from quizzes.actions.storing_draws import has_place, hold_pools
 from quizzes.checks import question_at
 from quizzes.content import right_ids
 from quizzes.draws import pool_problems
-from quizzes.enums import Doubt, QuestionKind, QuizState
+from quizzes.enums import Doubt, QuestionKind, QuizState, Settled
 from quizzes.formats import markdown
 from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz
 from quizzes.formats.prompts import asked
@@ -108,7 +108,8 @@ def settle_doubt(*, quiz: Quiz, question: str, right: frozenset[str] | None, by:
         item = next(again for again in items_with_content(quiz) if again.version.question.public_id == question)
     version = item.version
     version.doubt, version.settled_by, version.settled_at = Doubt.READY, by, now
-    version.save(update_fields=["doubt", "settled_by", "settled_at"])
+    version.settled_as = Settled.CONFIRMED if right is None else Settled.CHOSEN
+    version.save(update_fields=["doubt", "settled_by", "settled_at", "settled_as"])
     return quiz
 
 

@@ -21,7 +21,7 @@ from quizzes.actions.storing_draws import (
 )
 from quizzes.content import MAX_SLUG, Content, OptionContent, can_be_asked, content_of, content_stored, right_ids
 from quizzes.draws import is_draw
-from quizzes.enums import Doubt, QuizState
+from quizzes.enums import Doubt, QuizState, Settled
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
 from quizzes.identity import Node, match
@@ -40,12 +40,12 @@ from quizzes.models import (
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """What an import is not sure of in one question; `inferred` are positions of options. Settled ones carry READY."""
+    """What an import is not sure of in one question; `inferred` are positions of options. One that is `settled` carries READY."""
 
     state: Doubt
     reason: str = ""
     inferred: frozenset[int] = frozenset()
-    settled: bool = False
+    settled: Settled | None = None
 
 
 @dataclass(slots=True)
@@ -288,16 +288,21 @@ def _carry_doubt(edit: _Edit, version: QuestionVersion, asked: _Asked, keys: Seq
         for place in told.inferred:
             keys[place].inferred = True
         if told.settled:
-            version.settled_by, version.settled_at = edit.author, edit.now
+            _settle(version, edit, told.settled)
         return
     if before is None:
         return
     same_key = frozenset(key.option.public_id for key in keys if key.correct) == right_ids(before)
     version.doubt_reason = before.doubt_reason
     if same_key or before.doubt == Doubt.READY:
-        version.doubt, version.settled_by_id, version.settled_at = before.doubt, before.settled_by_id, before.settled_at
+        version.doubt, version.settled_as = before.doubt, before.settled_as
+        version.settled_by_id, version.settled_at = before.settled_by_id, before.settled_at
     else:
-        version.settled_by, version.settled_at = edit.author, edit.now
+        _settle(version, edit, Settled.WRITTEN)
+
+
+def _settle(version: QuestionVersion, edit: _Edit, how: Settled) -> None:
+    version.settled_as, version.settled_by, version.settled_at = how, edit.author, edit.now
 
 
 def _write(rows: _Rows, quiz: Quiz, forgotten: set[int]) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.public_ids import public_id, short_id
 from course.models import Course
-from quizzes.enums import Doubt, Effect, QuestionKind, Scoring
+from quizzes.enums import Doubt, Effect, QuestionKind, Scoring, Settled
 
 
 class Bank(models.Model):
@@ -69,6 +69,7 @@ class QuestionVersion(models.Model):
     doubt_reason = models.CharField(max_length=500, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_as = models.CharField(max_length=9, choices=Settled, blank=True, help_text="Empty: nobody had to settle anything.")
 
     class Meta:
         ordering = ["question", "-number"]

@@ -1,6 +1,8 @@
 """Importing a quiz on the web: paste or upload, look at what was found, decide, import as a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,16 +16,27 @@ from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
 from course.models import ImportDraft
 from course.views.body_limit import limit_body
-from quizzes.actions.authoring import checked_against, import_quiz, refuse_import, title_of
-from quizzes.actions.imports import KIND, drop_quiz_draft, keep_quiz_draft, move_range
-from quizzes.actions.refusals import RefusedError
-from quizzes.asking import Answer, Ask, answered
-from quizzes.formats import review
+from quizzes.actions.authoring import import_quiz, refuse_import, title_of
+from quizzes.actions.front_settings import MAX_TITLE
+from quizzes.actions.imports import (
+    KEPT_FOR,
+    KIND,
+    drop_quiz_draft,
+    keep_quiz_draft,
+    keep_reading,
+    quiz_of_that_name,
+    replace_quiz,
+)
+from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.asking import Ask, answered
+from quizzes.enums import QuizState
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
-from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Format, ParsedQuiz, State
+from quizzes.formats.model import Format, ParsedQuiz
 from quizzes.forms import ImportForm, ImportReviewForm
-from quizzes.preview import ask_about, found_questions, ref_of
+from quizzes.import_page import import_page, keys_decided, read, replacement
+from quizzes.models import Quiz
+from quizzes.preview import asks_about, ref_of
+from quizzes.reading import Decision, Move, Place, Reading, fingerprint, move_of, moved
 
 LONGEST_BODY = 1_000_000
 
@@ -48,7 +61,7 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
         data = form.content()
         parsed = parse_quiz(data, format=form.cleaned_data["format"], filename=form.filename())
         try:
-            refuse_import(parsed)
+            _refuse_unread(parsed, form.cleaned_data["format"])
         except RefusedError as error:
             reasons = error.reasons
             form = _with_text(request, data)
@@ -67,94 +80,178 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
     return render(request, "quizzes/import.html", frame(member, "quizzes") | context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One request of the review step: the text, how it is read so far, and a quiz of its name if there is one."""
+
+    request: HttpRequest
+    member: Membership
+    draft: ImportDraft
+    reading: Reading
+    parsed: ParsedQuiz
+    there: Quiz | None
+
+    @property
+    def url(self) -> str:
+        return reverse("quizzes:quiz_import_review", args=[self.member.course.slug, self.draft.public_id])
+
+    def form(self) -> ImportReviewForm:
+        """Return the form with what was sent, or with what was typed before."""
+        reading, lines = self.reading, self.parsed.range
+        title = title_of(self.parsed) if reading.title is None else reading.title
+        initial = {"title": title, "place": reading.place, "start": lines and lines.start, "end": lines and lines.end}
+        return ImportReviewForm(posted(self.request), there=self.there, initial=initial)
+
+    def compared_anew(self) -> "tuple[_Step, ImportReviewForm]":
+        """Return the step and what was sent, compared with what the quiz of that name says by now."""
+        there = quiz_of_that_name(self.member.course, self.parsed)
+        data = self.request.POST.copy()
+        data["base"] = str(there.revision if there else 0)
+        return replace(self, there=there), ImportReviewForm(data, there=there)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpResponse:
     """Show what was found beside its source; a POST imports it as a draft with the decisions made so far."""
-    member = membership_for(request, course, Right.PLAN)
-    kept = _draft_for(member, draft)
-    parsed = _parsed(kept)
-    form = ImportReviewForm(posted(request), initial={"title": title_of(parsed), **_range(parsed)})
+    step = _step(request, course, draft)
     if request.method != "POST":
-        return _review(request, member, kept, parsed, form)
-    asks, answers = _answers(request, parsed)
-    if not form.is_valid() or any(ask.error for ask in asks.values()):
-        return _review(request, member, kept, parsed, form, asks=asks, status=422)
-    try:
-        imported = import_quiz(
-            course=member.course,
-            source=kept.source,
-            parsed=parsed,
-            title=form.cleaned_data["title"],
-            author=member.user,
-            now=timezone.now(),
-            decisions=_decisions(parsed, answers),
-        )
-    except RefusedError as error:
-        return _review(request, member, kept, parsed, form, asks=asks, reasons=error.reasons, status=422)
-    drop_quiz_draft(draft=kept)
-    pages = " What stood around the questions is kept as a draft page." if imported.pages else ""
-    messages.success(request, f"Imported as a draft.{pages}")
-    return see_other(reverse("quizzes:quiz", args=[course, imported.quiz.slug]))
+        return _review(step, step.form(), asks_about(step.parsed, step.reading.decisions))
+    step, asks = _typed(step)
+    form = step.form()
+    reasons: Sequence[str] = ()
+    status = 422
+    if form.is_valid() and not any(ask.error for ask in asks.values()):
+        try:
+            return _imported(step, form.cleaned_data)
+        except RefusedError as error:
+            reasons = error.reasons
+        except TextConflictError:
+            status = 409
+            reasons = ["Somebody changed the quiz meanwhile. Below is how the text differs from it now."]
+            step, form = step.compared_anew()
+    keep_reading(draft=step.draft, reading=step.reading)
+    return _review(step, form, asks, reasons=reasons, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def quiz_import_range(request: HttpRequest, course: str, draft: str) -> HttpResponse:
     """Read other lines of a pasted review as the quiz; title and decisions typed so far stay."""
-    member = membership_for(request, course, Right.PLAN)
-    kept = _draft_for(member, draft)
+    step = _step(request, course, draft)
     if request.method != "POST":
-        return see_other(reverse("quizzes:quiz_import_review", args=[course, draft]))
-    form = ImportReviewForm(request.POST)
-    if form.is_valid() or not {"start", "end"} & set(form.errors):
-        move_range(draft=kept, start=form.cleaned_data.get("start"), end=form.cleaned_data.get("end"))
-    parsed = _parsed(kept)
-    asks, _ = _answers(request, parsed)
-    return _review(request, member, kept, parsed, form, asks=asks, status=422 if form.errors else 200)
+        return see_other(step.url)
+    step, asks = _typed(step)
+    form = step.form()
+    form.is_valid()
+    if {"start", "end"} & set(form.errors):
+        return _review(step, form, asks, status=422)
+    start, end = form.cleaned_data.get("start"), form.cleaned_data.get("end")
+    if others := [found for found in step.parsed.candidates if str(found.start) == request.POST.get("other")]:
+        start, end = others[0].start, others[0].end
+    keep_reading(draft=step.draft, reading=replace(step.reading, start=start, end=end))
+    return see_other(step.url)
 
 
-def _draft_for(member: Membership, public_id: str) -> ImportDraft:
-    """Return a person's own draft of the course; anybody else's does not exist (404)."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def quiz_import_cut(request: HttpRequest, course: str, draft: str) -> HttpResponse:
+    """Join a paragraph of a pasted review with what stands above it, or let an option begin there; what was typed stays."""
+    step = _step(request, course, draft)
+    move = move_of(request.POST.get("cut", ""))
+    if request.method != "POST" or move is None:
+        return see_other(step.url)
+    step, _ = _typed(step)
+    reading = moved(step.reading, *move, read=lambda tried: read(step.draft, tried))
+    keep_reading(draft=step.draft, reading=reading or step.reading)
+    kind, line = move
+    if reading is None:
+        what = "joined with what stands above it" if kind is Move.JOIN else "made the beginning of an option"
+        messages.info(request, f"Line {line} cannot be {what}.")
+        return see_other(step.url)
+    inside = (q for q in read(step.draft, reading).questions if q.first_line <= line <= q.end_line)
+    at = next((ref_of(question) for question in inside), "")
+    return see_other(f"{step.url}?cut={at}#import-{at}" if at else step.url)
+
+
+def _refuse_unread(parsed: ParsedQuiz, chosen: str) -> None:
+    """Refuse a text that the review step could do nothing about. Who says that it is a review can choose its lines there."""
+    if chosen != Format.REVIEW or parsed.format is not Format.REVIEW or not parsed.notes.strip():
+        refuse_import(parsed, as_draft=True)
+
+
+def _step(request: HttpRequest, course: str, public_id: str) -> _Step:
+    """Return the step about a person's own draft of the course; anybody else's, or one over a week old, does not exist (404)."""
+    member = membership_for(request, course, Right.PLAN)
     drafts = ImportDraft.objects.filter(course=member.course, person=member.user, kind=KIND)
-    found = drafts.filter(public_id=public_id).first()
-    if found is None:
+    draft = drafts.filter(public_id=public_id, created_at__gt=timezone.now() - KEPT_FOR).first()
+    if draft is None:
         raise Http404
-    found.course = member.course
-    return found
+    draft.course = member.course
+    reading = Reading.of(draft.options)
+    parsed = read(draft, reading)
+    return _Step(request, member, draft, reading, parsed, quiz_of_that_name(member.course, parsed))
 
 
-def _parsed(draft: ImportDraft) -> ParsedQuiz:
-    known = draft.options.get("format", Format.AUTO.value)
-    if known == Format.REVIEW:
-        start, end = draft.options.get("start"), draft.options.get("end")
-        return review.parse(draft.source, start=start, end=end, filename=draft.filename)
-    return checked_against(draft.course, parse_quiz(draft.source.encode(), format=known, filename=draft.filename))
-
-
-def _range(parsed: ParsedQuiz) -> dict[str, int]:
-    return {"start": parsed.range.start, "end": parsed.range.end} if parsed.range else {}
-
-
-def _answers(request: HttpRequest, parsed: ParsedQuiz) -> tuple[dict[str, Ask], dict[str, Answer]]:
-    asks: dict[str, Ask] = {}
-    answers: dict[str, Answer] = {}
-    for question in parsed.questions:
-        if question.state is not State.READY:
-            ask, answer = answered(ask_about(question), request.POST)
+def _typed(step: _Step) -> tuple[_Step, dict[str, Ask]]:
+    """Return the step with what was sent, and the questions with it in their fields and what is wrong with it."""
+    sent, decisions, asks = step.request.POST, dict(step.reading.decisions), asks_about(step.parsed, {})
+    for question in step.parsed.questions:
+        if ref_of(question) in asks:
+            ask, _ = answered(asks[ref_of(question)], sent)
+            ticked = frozenset(int(choice.value) for choice in ask.choices if choice.ticked)
             asks[ask.ref] = ask
-            if answer:
-                answers[ask.ref] = answer
-    return asks, answers
+            decisions[ask.ref] = Decision(fingerprint(question) if ask.yes else "", ticked)
+    place = sent.get("place", "")
+    title = sent.get("title", step.reading.title or "")[:MAX_TITLE].replace("\0", "")
+    reading = replace(step.reading, title=title, place=place if place in set(Place) else "", decisions=decisions)
+    return replace(step, reading=reading), asks
 
 
-def _decisions(parsed: ParsedQuiz, answers: Mapping[str, Answer]) -> dict[int, frozenset[int]]:
-    decided = {}
-    for index, question in enumerate(parsed.questions):
-        answer = answers.get(ref_of(question))
-        if answer:
-            decided[index] = question.key if answer.confirmed else frozenset(int(value) for value in answer.chosen)
-    return decided
+def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
+    """Import the text where the form says, and lead to the quiz. Raises what the two actions raise."""
+    into = step.there if data.get("place") == Place.REPLACE else None
+    how = {
+        "source": step.draft.source,
+        "parsed": step.parsed,
+        "title": data["title"],
+        "author": step.member.user,
+        "now": timezone.now(),
+        "decisions": keys_decided(step.parsed, step.reading),
+    }
+    if into is None:
+        imported, words = import_quiz(course=step.member.course, as_draft=True, **how), "Imported as a draft."
+    else:
+        imported = replace_quiz(quiz=into, base=data["base"], **how)
+        seen = imported.quiz.state == QuizState.PUBLISHED
+        words = "Replaced. Students see it from now on." if seen else "Replaced. It is a draft as before."
+    drop_quiz_draft(draft=step.draft)
+    pages = " What stood around the questions is kept as a draft page." if imported.pages else ""
+    messages.success(step.request, f"{words}{pages}")
+    return see_other(imported.quiz.get_absolute_url())
+
+
+def _review(
+    step: _Step,
+    form: ImportReviewForm,
+    asks: dict[str, Ask],
+    *,
+    reasons: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    page = import_page(step.draft, step.parsed, asks)
+    there = step.there
+    context = {
+        "draft": step.draft,
+        "parsed": step.parsed,
+        "form": form,
+        "page": page,
+        "questions": page.questions,
+        "cut": step.request.GET.get("cut"),
+        "reasons": reasons,
+        "replacement": there and replacement(there, step.parsed, step.draft.source, step.reading),
+    }
+    return render(step.request, "quizzes/import_review.html", frame(step.member, "quizzes") | context, status=status)
 
 
 def _with_text(request: HttpRequest, data: bytes) -> ImportForm:
@@ -168,34 +265,3 @@ def _with_text(request: HttpRequest, data: bytes) -> ImportForm:
     form.is_valid()
     form.errors.clear()
     return form
-
-
-def _review(
-    request: HttpRequest,
-    member: Membership,
-    draft: ImportDraft,
-    parsed: ParsedQuiz,
-    form: ImportReviewForm,
-    *,
-    asks: Mapping[str, Ask] | None = None,
-    reasons: Sequence[str] = (),
-    status: int = 200,
-) -> HttpResponse:
-    questions = found_questions(parsed, draft.source, asks or {})
-    lines = len(split_lines(draft.source.rstrip("\r\n")))
-    known = {number for question in parsed.questions for number in range(question.first_line, question.end_line + 1)}
-    context = {
-        "draft": draft,
-        "parsed": parsed,
-        "form": form,
-        "questions": questions,
-        "reasons": reasons,
-        "lines": lines,
-        "need": sum(question.ask is not None for question in questions),
-        "is_review": parsed.format is Format.REVIEW,
-        "notes_end": parsed.range.start - 1 if parsed.range and parsed.notes.strip() else 0,
-        "rest": bool(parsed.rest.strip()),
-        "to_the_end": parsed.range is not None and parsed.range.end >= lines,
-        "remarks": [message for message in parsed.messages if message.line not in known or parsed.format is not Format.REVIEW],
-    }
-    return render(request, "quizzes/import_review.html", frame(member, "quizzes") | context, status=status)

@@ -26,7 +26,7 @@ from quizzes.formats.front_values import write_late
 from quizzes.models import Quiz
 from quizzes.native_file import native_file
 from quizzes.results import Phase, mean, phase_of, question_rows, quiz_rows, spread, student_rows
-from quizzes.settling import OpenQuestion, open_questions
+from quizzes.settling import Doubts, OpenQuestion, doubts_about
 from quizzes.wording import capital, counted
 
 
@@ -43,7 +43,7 @@ def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
 def quiz(request: HttpRequest, member: Membership, slug: str) -> HttpResponse:
     """Show one quiz: its times, what waits for a decision, who has done it, and how it went."""
     found = quiz_for(member, slug, timezone.now())
-    return _overview(request, member, found, open_questions(found))
+    return _overview(request, member, found, doubts_about(found))
 
 
 @require_POST
@@ -53,7 +53,8 @@ def quiz_settle(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     now = timezone.now()
     found = quiz_for(member, quiz, now)
-    waiting = open_questions(found)
+    doubts = doubts_about(found)
+    waiting = doubts.waiting
     place = next((at for at, one in enumerate(waiting) if one.ask.ref == request.POST.get("question")), None)
     if place is None:
         messages.info(request, "This question is settled already.")
@@ -68,7 +69,7 @@ def quiz_settle(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
             error = str(refusal)
     if error:
         waiting[place] = one.with_ask(ask, error)
-        return _overview(request, member, found, waiting, status=422)
+        return _overview(request, member, found, doubts, status=422)
     messages.success(request, f"Question {one.position} is settled.")
     return see_other(reverse("quizzes:quiz", args=[course, quiz]))
 
@@ -133,19 +134,20 @@ def _overview(
     request: HttpRequest,
     member: Membership,
     quiz: Quiz,
-    waiting: Sequence[OpenQuestion],
+    doubts: Doubts,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
     rows = student_rows(quiz, now)
     questions = question_rows(quiz)
     most = max((row.max_score for row in rows), default=0)
-    problems = _problems(quiz, waiting, now) if quiz.state == QuizState.DRAFT else []
+    problems = _problems(quiz, doubts.waiting, now) if quiz.state == QuizState.DRAFT else []
     context = {
         "quiz": quiz,
         "now": now,
         "phase": phase_of(quiz, now).name,
-        "waiting": waiting,
+        "waiting": doubts.waiting,
+        "settled": doubts.settled,
         "problems": problems,
         "rows": rows,
         "submitted": sum(row.score is not None or row.waiting for row in rows),

@@ -139,6 +139,7 @@ def make_objects(cast: Cast) -> Objects:
         special={
             "quizzes:quiz_import_review": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:quiz_import_range": {"course": cast.course.slug, "draft": drafts["quiz"]},
+            "quizzes:quiz_import_cut": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:attempt_result": {"course": cast.course.slug, "quiz": quiz.slug, "attempt": done.public_id},
             "quizzes:attempt_status": {"course": cast.course.slug, "quiz": quiz.slug, "attempt": done.public_id},
             "presentations:booking_edit": {"course": cast.course.slug, "slot": slot.public_id, "person": cast.student.public_id},

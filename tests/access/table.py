@@ -127,6 +127,7 @@ TABLE: dict[str, str] = {
     "GET quizzes:quiz_form": PLAN,
     "POST quizzes:quiz_form": PLAN,
     "POST quizzes:quiz_import_range": OWN_DRAFT,
+    "POST quizzes:quiz_import_cut": OWN_DRAFT,
     "POST quizzes:quiz_publish": PLAN,
     "POST quizzes:quiz_unpublish": PLAN,
     "POST quizzes:quiz_release": PLAN,

@@ -177,6 +177,10 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "quizzes:quiz_import": {"text": quiz_text["text"], "format": Field("auto", CHOICE)},
         "quizzes:quiz_import_review": range_,
         "quizzes:quiz_import_range": {"title": Field("Quiz", TEXT[:1]), "start": Field("", NUMBER), "end": Field("", NUMBER)},
+        "quizzes:quiz_import_cut": {
+            "title": Field("Quiz", TEXT[:2]),
+            "cut": Field("join-3", [b"join-0", b"split-999999", "join-\u0661".encode(), b"join-" + b"9" * 5_000, b"\0"]),
+        },
         "quizzes:quiz_edit": quiz_text,
         "quizzes:quiz_preview": quiz_text,
         "quizzes:quiz_form": {

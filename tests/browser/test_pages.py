@@ -77,7 +77,7 @@ ADMIN_PAGES = ("/admin/", "/admin/course/enrollment/", "/admin/accounts/user/add
 REFUSED = (
     ("people/", "people", "nobody at all", "Send invitations"),
     ("weeks/import/", "text", "# No number\n", "Look at what is found"),
-    ("quizzes/import/", "text", "## What?\n\n- [ ] a\n- [y] b\n", "Look at it"),
+    ("quizzes/import/", "text", "---\ndue: soon\n---\n## What?\n\n- [ ] a\n- [y] b\n", "Look at it"),
 )
 MISSING = {"/nothing-here/": 404, "/invitation/none/": 410}
 LEFTOVERS = re.compile(r"\bNone\b(?! of| available| in the)|object \(\d+\)|\{\{|\{%|Lorem|Traceback|\bQuizs\b")

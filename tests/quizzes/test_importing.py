@@ -247,7 +247,8 @@ def test_web_paste_shows_source_result_state_and_reason(staff: Client, url: str)
 def test_web_import_with_decisions_stores_who_and_when(cast: Cast, staff: Client, url: str) -> None:
     target = review_page(staff, url)
     third = lines_of(REVIEW, "What does nearness")
-    answer = staff.post(target, {"title": "Week 6 quiz", "answer-7": "yes", f"key-{third}": "1"})
+    right = lines_of(REVIEW, "Being used")
+    answer = staff.post(target, {"title": "Week 6 quiz", "answer-7": "yes", f"key-{third}": right})
     quiz = Quiz.objects.get()
     assert answer["Location"] == reverse("quizzes:quiz", args=["hum240", quiz.slug])
     assert keys(quiz) == [[1, 2, 3], [1], [1]]
@@ -265,12 +266,12 @@ def test_web_import_without_decisions_is_a_draft_with_doubts(staff: Client, url:
 
 
 def test_web_import_yes_and_choice_at_once_comes_back_with_what_was_typed(staff: Client, url: str) -> None:
-    answer = staff.post(review_page(staff, url), {"title": "Mine", "answer-7": "yes", "key-7": ["0", "1"]})
+    answer = staff.post(review_page(staff, url), {"title": "Mine", "answer-7": "yes", "key-7": ["11", "15"]})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Say yes, or choose the right options, not both." in page
     assert 'value="Mine"' in page
-    assert '<input type="checkbox" name="key-7" id="key-7-1" value="1" checked>' in page
+    assert '<input type="checkbox" name="key-7" id="key-7-15" value="15" checked>' in page
     assert not Quiz.objects.exists()
 
 
@@ -283,7 +284,7 @@ def test_web_import_without_title_comes_back_with_the_decisions(staff: Client, u
 def test_web_range_moved_reads_other_lines_and_keeps_what_was_typed(staff: Client, url: str) -> None:
     target = review_page(staff, url)
     second = lines_of(REVIEW, "2.\n")
-    answer = staff.post(f"{target}range/", {"title": "Mine", "start": second, "end": "", "answer-7": "yes"})
+    answer = staff.post(f"{target}range/", {"title": "Mine", "start": second, "end": "", "answer-7": "yes"}, follow=True)
     page = answer.content.decode()
     assert "Two questions found, one needs you" in page
     assert 'value="Mine"' in page
@@ -294,7 +295,8 @@ def test_web_range_moved_reads_other_lines_and_keeps_what_was_typed(staff: Clien
 
 def test_web_range_without_a_question_cannot_be_imported(staff: Client, url: str) -> None:
     target = review_page(staff, url)
-    assert "No questions found" in staff.post(f"{target}range/", {"title": "Mine", "start": "3", "end": "3"}).content.decode()
+    moved = staff.post(f"{target}range/", {"title": "Mine", "start": "3", "end": "3"}, follow=True)
+    assert "No questions found" in moved.content.decode()
     answer = staff.post(target, {"title": "Mine"})
     assert answer.status_code == 422
     assert "E213" in answer.content.decode()
@@ -329,7 +331,7 @@ def test_web_range_backwards_is_refused(staff: Client, url: str) -> None:
         (b"## What?\n- [x] a\0b\n", "E206 file contains a NUL"),
         (b"", "E209 file is empty"),
         (b"x" * 300_000, "E208 file has"),
-        (b"## What?\n\n- [ ] a\n- [ ] b\n", "quiz.md:1: E101"),
+        (b"---\ndue: soon\n---\n## What?\n\n- [x] a\n- [ ] b\n", "quiz.md:2: E202"),
     ],
 )
 def test_web_file_that_cannot_be_imported_comes_back_with_messages(staff: Client, url: str, data: bytes, words: str) -> None:
@@ -352,15 +354,15 @@ def test_web_ten_megabytes_are_refused_unread_at_the_form(staff: Client, url: st
 
 
 def test_web_pasted_quiz_with_an_error_keeps_the_text(staff: Client, url: str) -> None:
-    answer = staff.post(url, {"text": "## What?\r\n\r\n- [ ] alpha\r\n- [ ] beta\r\n", "format": "markdown"})
+    answer = staff.post(url, {"text": "---\r\ndue: soon\r\n---\r\n## What?\r\n\r\n- [ ] alpha\r\n", "format": "markdown"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "pasted text:1: E101" in page
+    assert "pasted text:2: E202" in page
     assert "- [ ] alpha" in page
 
 
 def test_web_uploaded_quiz_with_an_error_can_be_repaired_on_the_page(staff: Client, url: str) -> None:
-    file = io.BytesIO(b"## What?\n\n- [ ] alpha\n- [ ] beta\n")
+    file = io.BytesIO(b"---\ndue: soon\n---\n## What?\n\n- [ ] alpha\n- [ ] beta\n")
     file.name = "quiz.md"
     assert "- [ ] alpha" in staff.post(url, {"file": file, "format": "auto", "text": ""}).content.decode()
 
