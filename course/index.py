@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from course.markdown import RENDERER_VERSION, render
 from course.models import Reading, Section, Week
+from course.read_marks import Marked, Part, carry
 from course.week_depth import all_messages
 from course.week_lines import NEWLINE
 from course.week_todo import lines_to_fill
@@ -36,11 +37,15 @@ class FoundReading:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What became of a week's readings: rows to write anew, rows to change, rows the text no longer has."""
+    """What became of a week's readings: rows to write anew, rows to change, rows the text no longer has.
+
+    `back` are those of `kept` that had been removed before.
+    """
 
     new: list[Reading]
     kept: list[Reading]
     gone: list[Reading]
+    back: list[Reading]
 
 
 def file_of(week: Week) -> WeekFile:
@@ -61,6 +66,7 @@ def describe(week: Week, file: WeekFile) -> None:
         for text, item in zip(file.key_questions, file.questions, strict=True)
         if not item.placeholder
     ]
+    week.question_index = [[item.line, 0, 0] for item in file.questions if not item.placeholder]
     week.to_fill = [[todo.line, todo.text] for todo in lines_to_fill(file)]
     week.messages = [
         {"line": one.line, "code": one.code, "level": one.level.value, "text": one.text} for one in all_messages(file)
@@ -158,7 +164,7 @@ def note_text(file: WeekFile, item: Item) -> str:
 
 def _facet_words(item: Item) -> list[str]:
     words = [published_words(item.published)] if item.published else []
-    return [*words, item.part] if item.part else words
+    return [*item.facets.remarks, *words, *([item.part] if item.part else [])]
 
 
 def published_words(published: str) -> str:
@@ -185,6 +191,7 @@ def match_readings(week: Week, old: list[Reading], file: WeekFile, sections: lis
     _pair_by_place(left, pool, pairs, file)
     kept: list[Reading] = []
     new: list[Reading] = []
+    back = [row for row in pairs.values() if row.removed]
     for place, one in enumerate(found):
         row = pairs.get(place) or Reading(week=week)
         _fill(row, one, place, sections[one.place])
@@ -192,7 +199,7 @@ def match_readings(week: Week, old: list[Reading], file: WeekFile, sections: lis
     gone = [row for row in pool if not row.removed]
     for row in gone:
         row.removed, row.section = True, None
-    return Matched(new, kept, gone)
+    return Matched(new, kept, gone, back)
 
 
 def _pair(
@@ -236,7 +243,72 @@ def _fill(row: Reading, one: FoundReading, position: int, section: Section) -> N
     row.seconds, row.optional = one.seconds, one.optional
 
 
-INDEXED_FIELDS = ("section", "position", "line", "removed", "title", "url", "note_html", "seconds", "optional")
+INDEXED_FIELDS = (
+    "section",
+    "position",
+    "line",
+    "removed",
+    "title",
+    "url",
+    "note_html",
+    "seconds",
+    "optional",
+    "added_in",
+    "changed_in",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a page said before it was written anew, with the marks of its parts."""
+
+    intro: str
+    questions: list[Part]
+    sections: list[Part]
+
+    @classmethod
+    def of(cls, week: Week, sections: Iterable[Section]) -> "Before":
+        """Read the rows as they are stored."""
+        index = (
+            week.question_index if len(week.question_index) == len(week.key_questions) else [[0, 0, 0]] * len(week.key_questions)
+        )
+        return cls(
+            week.intro_html,
+            [Part("", html, Marked(*marks[1:])) for html, marks in zip(week.key_questions, index, strict=True)],
+            [Part(_section_key(one), one.html, Marked(one.added_in, one.changed_in)) for one in sections],
+        )
+
+
+def _section_key(section: Section) -> str:
+    return section.heading.casefold()
+
+
+def keep_marks(week: Week, before: Before, sections: list[Section], version: int | None) -> list[Section]:
+    """Give the parts of a page that was described anew their marks; return `sections`. `version` None: nothing has changed."""
+    if version is not None and week.intro_html != before.intro:
+        week.intro_changed_in = version
+    questions = carry(before.questions, [("", html) for html in week.key_questions], version)
+    week.question_index = [[row[0], *marks] for row, marks in zip(week.question_index, questions, strict=True)]
+    for section, marks in zip(
+        sections, carry(before.sections, [(_section_key(one), one.html) for one in sections], version), strict=True
+    ):
+        section.added_in, section.changed_in = marks
+    return sections
+
+
+def mark_readings(matched: Matched, said: dict[int, tuple[str, ...]], version: int) -> None:
+    """Mark the readings that `version` brought or changed; `said` is what the rows said before, by primary key.
+
+    A reading that was off the page and comes back is new.
+    """
+    back = {id(one) for one in matched.back}
+    for reading in matched.new:
+        reading.added_in = reading.changed_in = version
+    for reading in matched.kept:
+        if id(reading) in back:
+            reading.added_in = reading.changed_in = version
+        elif reading.says != said[reading.pk]:
+            reading.changed_in = version
 
 
 def preview_rows(file: WeekFile) -> tuple[Week, list[Section], list[Reading]]:

@@ -158,7 +158,11 @@ class Week(models.Model):
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     intro_html = models.TextField(blank=True, editable=False)
+    intro_changed_in = models.PositiveIntegerField(default=0, editable=False, help_text="The version that changed it last.")
     key_questions = models.JSONField(default=list, editable=False, help_text="Rendered HTML of each question.")
+    question_index = models.JSONField(
+        default=list, editable=False, help_text="[line, version that added it, version that changed it] of each question."
+    )
     to_fill = models.JSONField(default=list, editable=False, help_text="[line, text] of what is still a placeholder.")
     messages = models.JSONField(default=list, editable=False)
     renderer = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -202,6 +206,26 @@ class WeekVersion(models.Model):
         return f"{self.week}, version {self.number}"
 
 
+class WeekRead(models.Model):
+    """Which version of a week a person has read: on the present visit and on the one before (see `course.read_marks`).
+
+    Written by `course.actions.weeks.note_week_read`; nobody else sees it.
+    """
+
+    week = models.ForeignKey(Week, on_delete=models.CASCADE, related_name="reads")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    before_version = models.PositiveIntegerField()
+    before_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["week", "person"], name="week_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} has read version {self.version} of {self.week}"
+
+
 class Section(models.Model):
     """A part of a week page, as found in its text; rebuilt at every change."""
 
@@ -214,6 +238,8 @@ class Section(models.Model):
     kind = models.CharField(max_length=24)
     placeholder_only = models.BooleanField()
     html = models.TextField(blank=True, help_text="What stands under the heading, rendered, without its placeholders.")
+    added_in = models.PositiveIntegerField(default=0, help_text="The version of the page that it came with.")
+    changed_in = models.PositiveIntegerField(default=0, help_text="The version of the page that changed it last.")
 
     class Meta:
         ordering = ["position"]
@@ -247,6 +273,8 @@ class Reading(models.Model):
         help_text="Empty: by the class session of its week.",
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_in = models.PositiveIntegerField(default=0, editable=False, help_text="The version of the page that it came with.")
+    changed_in = models.PositiveIntegerField(default=0, editable=False, help_text="The version that changed it last.")
     removed = models.BooleanField(default=False)
 
     class Meta:
@@ -254,6 +282,11 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """All that a reader sees of it: the reading has changed if one of these has."""
+        return self.title, self.url, self.note_html, str(self.seconds), str(self.optional)
 
     @property
     def minutes(self) -> int | None:
@@ -276,7 +309,10 @@ class ReadingTick(models.Model):
 
 
 class Page(models.Model):
-    """Any other text of a course: a syllabus, notes that came with a pasted review. `source` is exact, as in Week."""
+    """Any other text of a course: a syllabus, notes that came with a pasted review. `source` is exact, as in Week.
+
+    Written only by `course.actions.pages.save_page`, which keeps every version.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="pages")
     slug = models.SlugField(max_length=60)
@@ -287,6 +323,7 @@ class Page(models.Model):
     week = models.ForeignKey(Week, on_delete=models.SET_NULL, null=True, blank=True, related_name="pages")
     state = models.CharField(max_length=9, choices=Release, default=Release.DRAFT)
     opens_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -306,6 +343,24 @@ class Page(models.Model):
         return self.state == Release.OPEN or (
             self.state == Release.SCHEDULED and self.opens_at is not None and self.opens_at <= now
         )
+
+
+class PageVersion(models.Model):
+    """What the title and the text of a page were; append-only."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    source = models.TextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["page", "number"], name="page_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page}, version {self.number}"
 
 
 class CourseFile(models.Model):

@@ -1,6 +1,7 @@
 """Writing a course's other pages: notes, a syllabus. The exact text is the record, the HTML is made from it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -8,7 +9,10 @@ from django.utils.text import slugify
 from course.actions.weeks import ReleaseRefusedError
 from course.enums import Release
 from course.markdown import RENDERER_VERSION, render
-from course.models import Course, Page, Week
+from course.models import Course, Page, PageVersion, Week
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 LONGEST = 200_000
 TAKEN_BY_US = frozenset({"new"})
@@ -35,10 +39,11 @@ def save_page(
     now: datetime,
     week: Week | None = None,
     base_changed_at: datetime | None = None,
+    author: "User | None" = None,
 ) -> Page:
     """Store `source`, exactly as it is, as the text of `page`, or as a new draft page if `page` is None; return the page.
 
-    A new page gets an address made from its title that no other page of the course has. Raises PageRefusedError (NUL,
+    Every version of title and text is kept; where both are the same, none is written. A new page gets an address made from its title that no other page of the course has. Raises PageRefusedError (NUL,
     too long, a week of another course), PageChangedError (stored after `base_changed_at`, where one is given).
     """
     _check(course, source, week)
@@ -48,10 +53,22 @@ def save_page(
         target = _locked(page) if page else Page(course=locked, slug=_free_slug(locked, title))
         if page and base_changed_at is not None and target.changed_at != base_changed_at:
             raise PageChangedError(target)
+        changed = target.pk is None or (target.title, target.source) != (title, source)
+        target.version += 1 if changed and target.pk else 0
         target.title, target.source, target.week = title, source, week
         target.html, target.renderer, target.changed_at = render(source, page_links=True), RENDERER_VERSION, now
         target.save()
+        if changed:
+            PageVersion.objects.create(
+                page=target, number=target.version, title=title, source=source, author=author, created_at=now
+            )
     return target
+
+
+def restore_page(*, page: Page, number: int, author: "User | None", now: datetime) -> Page:
+    """Store title and text of version `number` again, as a new version. Raises PageVersion.DoesNotExist, PageRefusedError."""
+    old = PageVersion.objects.get(page=page, number=number)
+    return save_page(course=page.course, page=page, title=old.title, source=old.source, week=page.week, author=author, now=now)
 
 
 def _locked(page: Page) -> Page:

@@ -1,5 +1,6 @@
 """Everything that changes a week: its text, its release, its readings, and a student's ticks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,8 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from course.enums import Release
-from course.index import INDEXED_FIELDS, describe, file_of, match_readings, sections_of
-from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week, WeekVersion
+from course.index import INDEXED_FIELDS, Before, describe, file_of, keep_marks, mark_readings, match_readings, sections_of
+from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week, WeekRead, WeekVersion
+from course.read_marks import Visit, visit
+from course.week_outline import Place, found_again, node_at, text_of
 from course.weekfile import MAX_BYTES, Level, Message, WeekFile, parse
 
 if TYPE_CHECKING:
@@ -43,6 +46,17 @@ class WeekChangedError(ValueError):
     def __init__(self, week: Week) -> None:
         super().__init__(f"this week was changed meanwhile: version {week.version} is stored \u2014 compare the two texts")
         self.week = week
+
+
+class PlaceChangedError(WeekChangedError):
+    """Somebody changed this very part of the week meanwhile. `was` is the part as the form showed it, `stored` as it is now
+    (both Markdown; "" where the part is not there). Nothing was written.
+    """
+
+    def __init__(self, week: Week, was: str, stored: str) -> None:
+        super().__init__(week)
+        self.was = was
+        self.stored = stored
 
 
 class SessionRefusedError(ValueError):
@@ -150,30 +164,35 @@ def _check_session(course: Course, week: Week | None, session: CourseSession | N
 
 
 def _store(week: Week, file: WeekFile, text: str, author: "User | None", now: datetime) -> None:
-    """Write text, version, and index; inside the caller's transaction. Ten queries for a page of any length."""
+    """Write text, version, and index; inside the caller's transaction. Eleven queries for a page of any length."""
     if (other := _same_week(week.course, week if week.pk else None, file)) is not None:
         raise WeekExistsError(other)
     changed = week.version == 0 or week.source != text
+    before = Before.of(week, list(week.sections.all()) if week.pk else [])
     describe(week, file)
     week.slug = slugify(str(week.number))
     week.source = text
     if changed:
         week.version += 1
         week.changed_at = now
+    sections = keep_marks(week, before, sections_of(week, file), week.version if changed else None)
     week.save()
     if changed:
         WeekVersion.objects.create(week=week, number=week.version, source=text, author=author, created_at=now)
-    _store_index(week, file, now)
+    _store_index(week, file, sections, now, week.version if changed else None)
 
 
-def _store_index(week: Week, file: WeekFile, now: datetime) -> None:
+def _store_index(week: Week, file: WeekFile, sections: list[Section], now: datetime, version: int | None) -> None:
+    """`version` is the one that this text came with; None where the text is the same as before."""
     old = list(week.readings.select_related("section"))
-    sections = sections_of(week, file)
     Section.objects.filter(week=week).delete()
     Section.objects.bulk_create(sections)
+    said = {one.pk: one.says for one in old}
     matched = match_readings(week, old, file, sections)
     for reading in matched.new:
         reading.added_at = now
+    if version is not None:
+        mark_readings(matched, said, version)
     Reading.objects.bulk_create(matched.new)
     Reading.objects.bulk_update(matched.kept + matched.gone, INDEXED_FIELDS)
 
@@ -183,9 +202,72 @@ def rerender_week(*, week: Week, now: datetime) -> None:
     with transaction.atomic():
         target = _locked(week, None)
         file = file_of(target)
+        before = Before.of(target, list(target.sections.all()))
         describe(target, file)
+        sections = keep_marks(target, before, sections_of(target, file), None)
         target.save()
-        _store_index(target, file, now)
+        _store_index(target, file, sections, now, None)
+
+
+Edit = Callable[[WeekFile, Place], WeekFile]
+
+
+def edit_week(*, week: Week, place: Place, edit: Edit, base_version: int, author: "User | None", now: datetime) -> Week:
+    """Apply `edit` to what stands at `place` in version `base_version` of `week`, and store the result as a new version.
+
+    An edit that changes nothing writes nothing. If the week was changed elsewhere meanwhile, the edit goes where its part is
+    now. Raises PlaceChangedError where the part itself was changed or is gone, course.weekfile.EditError where the edit
+    cannot be written safely, and what `save_week` raises.
+    """
+    with transaction.atomic():
+        target = _locked(week, None)
+        file = file_of(target)
+        there = place if target.version == base_version else _moved_place(target, file, place, base_version)
+        if node_at(file, there) is None:
+            raise PlaceChangedError(target, "", "")
+        after = edit(file, there)
+        text = check_text(after).emit().decode()
+        if text != target.source:
+            _store(target, after, text, author, now)
+    return target
+
+
+def _moved_place(week: Week, file: WeekFile, place: Place, base_version: int) -> Place:
+    base = WeekVersion.objects.filter(week=week, number=base_version).first()
+    old = parse(base.source.encode()) if base else None
+    found = found_again(old, place, file) if old else None
+    if found is None:
+        was, stored = (node_at(old, place) if old else None), node_at(file, place)
+        raise PlaceChangedError(week, text_of(old, was[1]) if old and was else "", text_of(file, stored[1]) if stored else "")
+    return found
+
+
+def restore_week(*, week: Week, number: int, author: "User | None", now: datetime) -> Week:
+    """Store the text of version `number` again, as a new version; nothing of the history is lost.
+
+    A text that is stored already writes nothing. Raises WeekVersion.DoesNotExist, and what `save_week` raises.
+    """
+    text = WeekVersion.objects.get(week=week, number=number).source
+    return save_week(course=week.course, week=week, text=text, author=author, now=now, session=week.session)
+
+
+def note_week_read(*, week: Week, person: "User", known: Visit | None, now: datetime) -> Visit:
+    """Note that `person` reads the present version of `week`; return this visit, with what was read on the one before.
+
+    Writes at most once an hour, and when the page has changed since; `known` is what was noted so far.
+    """
+    found = visit(known, week.version, now)
+    values = {
+        "version": found.version,
+        "at": found.at,
+        "before_version": found.before_version,
+        "before_at": found.before_at,
+    }
+    if known is None:
+        WeekRead.objects.bulk_create([WeekRead(week=week, person=person, **values)], ignore_conflicts=True)
+    elif found != known:
+        WeekRead.objects.filter(week=week, person=person, at=known.at).update(**values)
+    return found
 
 
 def release_week(*, week: Week, state: Release, opens_at: datetime | None = None, now: datetime) -> Week:

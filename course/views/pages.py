@@ -55,6 +55,7 @@ def page_new(request: HttpRequest, course: str) -> HttpResponse:
                 title=data["title"],
                 source=plain(data["text"]),
                 week=data["week"],
+                author=member.user,
                 now=timezone.now(),
             )
         except PageRefusedError as error:
@@ -86,6 +87,7 @@ def page_edit(request: HttpRequest, course: str, page: str) -> HttpResponse:
                 week=data["week"],
                 now=timezone.now(),
                 base_changed_at=_base(request),
+                author=member.user,
             )
         except PageRefusedError as error:
             form.add_error("text", str(error))
