@@ -30,6 +30,7 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 DATED = re.compile(rf"\b({_DAY})\.?,?\s+({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 DATED_BEHIND = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\s*\(({_DAY})\)", re.IGNORECASE)
 ADDRESS = re.compile(r"\]\([ \t]*<?(?![a-zA-Z][a-zA-Z0-9+.-]*:|#|/|[ \t]*\))")
+SCHEMELESS = re.compile(r"(?:[a-z0-9-]+\.)+(?:ai|app|co|com|dev|edu|gov|io|me|net|org|so|tv)(?:/|$)", re.IGNORECASE)
 OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#|/|\?|$")
 
 
@@ -110,6 +111,8 @@ def _links(items: list[Item]) -> Iterator[Message]:
     for item in items:
         if item.url == "":
             yield _warning(item.line, "W313", f'link has no address: "[{item.title}]()" \u2014 put it between ( and )')
+        elif item.url and SCHEMELESS.match(item.url):
+            yield _warning(item.line, "W313", f'address without its beginning: {item.url} \u2014 write "https://" before it')
         elif item.broken:
             yield _warning(item.line, "W313", "broken link syntax \u2014 write [title](address)")
 
@@ -144,7 +147,7 @@ def _local_links(parts: Parts, lines: list[Line], around: Surroundings) -> Itera
             continue
         for link in find_links(line.text).links:
             url = line.text[slice(*link.url)]
-            if not OUTSIDE.match(url) and not is_dummy_url(url):
+            if not OUTSIDE.match(url) and not SCHEMELESS.match(url) and not is_dummy_url(url):
                 yield from _local_link(line, url, folder, around)
 
 

@@ -28,6 +28,7 @@ _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?"
 _LENGTH = r"~?\s?(?:\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minutes?|mins?|m))?|\d{1,3}\s?(?:minutes?|mins?|m))"
 
 CLOCK = re.compile(rf"\(\s*({_CLOCK})\s*\)")
+CLOCK_CLOSED_TWICE = re.compile(rf"\(\s*({_CLOCK})\s*\)\)")
 LENGTH = re.compile(rf"\(\s*({_LENGTH})\s*\)", re.IGNORECASE)
 BARE_LENGTH = re.compile(r"(?<!\S)(~\s?(?:\d{1,2}(?:\.\d)?)\s?(?:hours?|hrs?|minutes?|mins?))\b", re.IGNORECASE)
 SPEND = re.compile(
@@ -43,13 +44,18 @@ RANGE = re.compile(
 )
 DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
 US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}}),?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+ISO_DATE = re.compile(r"\(((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(\d\d))?\)")
+MISTYPED_DATE = re.compile(rf"\(\s*(?:\d{{1,2}}\s+)?{_MONTH}\.?\s+(?:\d{{1,3}}|\d{{5}})\s*\)", re.IGNORECASE)
+"""A date with a slip of the pen in its year: no date, and no part of the title either."""
 YEAR = re.compile(r"\(((?:199\d|20[0-2]\d|203[0-5]))\)")
 STARS = re.compile(r"\((\d{1,4}(?:\.\d)?)(k?)\)", re.IGNORECASE)
 OPTIONAL = re.compile(r"\(\s*optional\b[^()]{0,40}\)|^\W{0,4}optional\b\W", re.IGNORECASE)
+REMARK = re.compile(r"\(\s*(evergreen|paid|free|broken)\s*\)", re.IGNORECASE)
+LEAD_PART = re.compile(r"\(([^()]{1,200})\)|\*\*([^*]{1,200})\*\*:?|__([^_]{1,200})__:?")
 HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s?h", re.IGNORECASE)
 MINUTES = re.compile(r"(\d{1,3})\s?m", re.IGNORECASE)
-AT_END = (CLOCK, LENGTH, BARE_LENGTH, SPEND, RANGE, DATE, US_DATE, YEAR, STARS, OPTIONAL)
-AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL)
+AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL, REMARK)
+AT_END = (*AT_START, CLOCK_CLOSED_TWICE, BARE_LENGTH, DATE, US_DATE, ISO_DATE, MISTYPED_DATE, YEAR, STARS)
 MOST_FACETS = 12
 """So many facets are taken off a title; no real one has more than four."""
 PEEK = 160
@@ -71,8 +77,10 @@ def length_minutes(text: str) -> float:
     return round((float(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0), 2)
 
 
-def read_facets(label: str, around: str) -> Facets:
-    """The facets of one item. `label` is the link's text, `around` the whole line without addresses."""
+def read_facets(label: str, around: str, lead: str = "") -> Facets:
+    """The facets of one item: `label` is the link's text, `around` the whole line without addresses, `lead` what stands before
+    the link.
+    """
     part = RANGE.search(around)
     return Facets(
         minutes=_minutes(around, part),
@@ -80,7 +88,14 @@ def read_facets(label: str, around: str) -> Facets:
         stars=_stars(label),
         part=part[1].strip() if part else None,
         optional=bool(OPTIONAL.search(around)),
+        remarks=(*_lead_remarks(lead), *(match[1] for match in REMARK.finditer(around))),
     )
+
+
+def _lead_remarks(lead: str) -> list[str]:
+    """What is said before the link and is none of the other facets."""
+    parts = [match for match in LEAD_PART.finditer(lead) if not any(one.fullmatch(match[0]) for one in AT_START)]
+    return [(match[1] or match[2] or match[3]).strip() for match in parts]
 
 
 def _minutes(text: str, part: re.Match[str] | None) -> float | None:
@@ -101,22 +116,24 @@ def _minutes(text: str, part: re.Match[str] | None) -> float | None:
 def _published(text: str) -> str | None:
     us = US_DATE.search(text)
     if us:
-        return _iso(us[3], us[1], us[2])
+        return _iso(us[3], MONTHS[us[1].lower()], us[2])
     found = DATE.search(text)
     if found:
-        return _iso(found[3], found[2], found[1])
+        return _iso(found[3], MONTHS[found[2].lower()], found[1])
+    numbers = ISO_DATE.search(text)
+    if numbers:
+        return _iso(numbers[1], int(numbers[2]), numbers[3])
     year = YEAR.search(text)
     return year[1] if year else None
 
 
-def _iso(year: str, month: str, day: str | None) -> str | None:
-    number = MONTHS[month.lower()]
+def _iso(year: str, month: int, day: str | None) -> str | None:
     if day is None:
-        return f"{year}-{number:02}"
+        return f"{year}-{month:02}"
     try:
-        return date(int(year), number, int(day)).isoformat()
+        return date(int(year), month, int(day)).isoformat()
     except ValueError:  # "31 Feb 2025": the month is all that can be true
-        return f"{year}-{number:02}"
+        return f"{year}-{month:02}"
 
 
 def _stars(label: str) -> int | None:
@@ -148,9 +165,15 @@ def _trimmed(label: str, start: int, end: int) -> tuple[int, int]:
     base = max(start, end - PEEK)
     for pattern in AT_END:
         for match in pattern.finditer(label, base, end):
-            if match.end() == end and match.start() > start:
+            if match.end() == end and match.start() > start and _closed(label[start : match.start()], label[start:end]):
                 return start, match.start()
     return start, end
+
+
+def _closed(title: str, whole: str) -> bool:
+    """Whether a cut leaves no bracket open that was closed in the part that is cut off: "(4:21, 10 Sep 2024)" is one thing."""
+    left = title.count("(") - title.count(")")
+    return left <= 0 or left <= whole.count("(") - whole.count(")")
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from course.week_links import BARE_URL, LONGEST, Link, LinkSearch, find_links
 from course.week_model import Facets, Item, Span
 
 LEAD = re.compile(r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_)?$")
+AFTER_URL = ".,;:!?"
 BOX = re.compile(r"\[[ xX]\]\s+")
 NOTHING_YET = re.compile(
     r"coming(?:\W+more details upcoming.*)?|upcoming|tba|tbd|presentation #?(?:\d+|n)|student #?(?:\d+|n)|student [a-z]"
@@ -59,7 +60,7 @@ class ItemReader:
             title=_shown(content[title[0] : title[1]], found),
             url=content[url[0] : url[1]] if url else None,
             placeholder=not raw.more and _is_placeholder(content[skipped:], content, url, found),
-            facets=_facets(content, label, found),
+            facets=_facets(content, label, content[skipped : link.start] if link and label == link.label else "", found),
             text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),
             span=span,
             title_span=self._span(base, title),
@@ -78,11 +79,20 @@ class ItemReader:
             return link.label, link.url
         if bare:
             whole = bare.start() == skipped and bare.end() == len(content)
-            return (bare.span(1) if whole else (skipped, len(content))), bare.span(1)
+            url = bare.start(1), bare.start(1) + len(_bare_address(bare[1]))
+            return (url if whole else (skipped, len(content))), url
         return (skipped, len(content)), (link.url if link else None)
 
     def _span(self, base: int, places: tuple[int, int]) -> Span:
         return self.places.span(base + places[0], base + places[1])
+
+
+def _bare_address(found: str) -> str:
+    """An address in running text, without the punctuation and the lone bracket that may follow it."""
+    address = found.rstrip(AFTER_URL)
+    while address.endswith(")") and address.count(")") > address.count("("):
+        address = address[:-1].rstrip(AFTER_URL)
+    return address
 
 
 def _is_placeholder(text: str, content: str, url: tuple[int, int] | None, found: LinkSearch) -> bool:
@@ -105,9 +115,9 @@ def _shown(title: str, found: LinkSearch) -> str:
     return re.sub(r"\\([\\\[\]()*_`#<>])", r"\1", words)
 
 
-def _facets(content: str, label: tuple[int, int], found: LinkSearch) -> Facets:
+def _facets(content: str, label: tuple[int, int], lead: str, found: LinkSearch) -> Facets:
     window = content[:LONGEST]
     around = window
     for link in reversed(found.links):
         around = around[: link.label[1]] + "] " + around[link.end :]
-    return read_facets(window[label[0] : label[1]], around)
+    return read_facets(window[label[0] : label[1]], around, lead)

@@ -10,7 +10,7 @@ LONGEST = 2000
 BARE_URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 LINK_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""")
 TICKS = re.compile(r"`+")
-MENDABLE = re.compile(r"\]\(|\]\]?\s*https?://|\]\(?[^()\[\]]*\.md\]")
+MENDABLE = re.compile(r"\]\(|\]\]?\s*https?://|\]\(?[^()\[\]]*\.md\]|\]\[(?=[^\[\]]*\]\()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ class Facets:
     """What a reading's brackets say. Derived for display, never written back.
 
     `minutes` is the time to spend if the line says one ("allocate ~15mins"), else the length of the part
-    to watch, else the running time. `published` is "2024-09-10", "2024-09" or "2024".
+    to watch, else the running time. `published` is "2024-09-10", "2024-09" or "2024". `remarks` are the other words
+    around the title ("view", "evergreen", "Letter one:"), as written.
     """
 
     minutes: float | None = None
@@ -115,6 +116,7 @@ class Facets:
     stars: int | None = None
     part: str | None = None
     optional: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ SELF_SPEAKING = frozenset({Group.QUIZ, Group.PRESENTATIONS, Group.ASSIGNMENT})
 QUIZ_ITEM = re.compile(r"(?:week\s*\d+\s+)?quiz(?:zes)?\b", re.IGNORECASE)
 SIGN_UP = re.compile(r"(?:sign|schedule|see)\b", re.IGNORECASE)
 NAMES = re.compile(r"\s*(?:,|&|\band\b)\s*")
+NAME = re.compile(r"[^\W\d_][\w'\u2019.-]{0,40}(?: [^\W\d_][\w'\u2019.-]{0,40}){0,3}\s*\??")
+"""A name stands alone, has no more than four words and no digit at its beginning."""
 NAME_COLUMN = re.compile(r"names?\b|name\(s\)|presenters?|speakers?", re.IGNORECASE)
 SILENT = frozenset({BlockKind.COMMENT, BlockKind.RULE})
 
@@ -194,7 +196,7 @@ class Assembler:
                 yield from _named(section.line, section.name.split(":", 1)[1], None)
             for item in section.items:
                 if item.depth == 0 and not SIGN_UP.match(item.title):
-                    yield _presenter(item.line, item.title, placeholder=item.placeholder)
+                    yield from _presenters(item)
         if section.kind in {Kind.PRESENTATIONS, Kind.SCHEDULE}:
             for block in section.blocks:
                 if block.kind is BlockKind.TABLE:
@@ -254,6 +256,15 @@ def _week(title: str) -> int | None:
 def _presenter(line: int, name: str, *, placeholder: bool, when: str | None = None) -> Presenter:
     tentative = name.rstrip().endswith("?")
     return Presenter(line, name.strip().rstrip("?").rstrip(), placeholder, tentative, when or None)
+
+
+def _presenters(item: Item) -> Iterator[Presenter]:
+    """One for each name of the item; a title with a comma in it is no two names."""
+    names = NAMES.split(item.title)
+    if len(names) > 1 and all(NAME.fullmatch(name) for name in names):
+        yield from _named(item.line, item.title, None)
+    else:
+        yield _presenter(item.line, item.title, placeholder=item.placeholder)
 
 
 def _named(line: int, names: str, when: str | None) -> Iterator[Presenter]:
