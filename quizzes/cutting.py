@@ -41,7 +41,8 @@ def pieces(question: ParsedQuestion, lines: Sequence[str]) -> tuple[Piece, ...]:
 
 
 def _names(question: ParsedQuestion) -> Iterator[tuple[int, tuple[str, Move | None]]]:
-    yield question.line, (_PROMPT, None)
+    if question.stem:
+        yield question.line, (_PROMPT, None)
     for line in question.paragraphs:
         yield line, ("Prompt, goes on", Move.SPLIT)
     for index, option in enumerate(question.options):
@@ -68,6 +69,8 @@ def _label(move: Move | None, above: Sequence[Piece], line: int, question: Parse
         return ""
     if move is Move.JOIN:
         what = above[-1].name.removesuffix(", goes on")
-        return "Join with what stands above" if what.startswith(_FEEDBACK) else f"Join with {what[:1].lower()}{what[1:]}"
+        if what.startswith(_FEEDBACK):
+            return "Join with what stands above"
+        return "Join with the prompt" if what == _PROMPT else f"Join with {what[:1].lower()}{what[1:]}"
     first = not question.options or line < question.options[0].line
     return "Begin the options here" if first else "Make it an option"
