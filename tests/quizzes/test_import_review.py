@@ -133,9 +133,9 @@ def test_key_by_yes_holds_only_for_what_was_shown() -> None:
     shown = review.parse(REVIEW).questions[0]
     yes = Decision(fingerprint(shown))
     changed = read_as(REVIEW, Reading(joins=frozenset({21}))).questions[0]
-    assert key_by(yes, shown) == {1, 2, 3}
+    assert key_by(yes, shown) == frozenset({1, 2, 3})
     assert key_by(yes, changed) is None
-    assert key_by(Decision(right=frozenset({15, 9_999})), changed) == {1}
+    assert key_by(Decision(right=frozenset({15, 9_999})), changed) == frozenset({1})
 
 
 def test_pieces_name_each_paragraph_and_its_border() -> None:
