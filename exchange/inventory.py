@@ -128,7 +128,7 @@ class _Taking:
     def _week(self, week: Week) -> str:
         week.course = self.course
         row = self._row(FileKind.WEEK, str(week.pk))
-        path = self._path(row, layout.week_path(week.number, week.title))
+        path = self._path(row, layout.week_path(week.number, week.title, week.filename))
         opened = week.is_released(self.now)
         return self._hold(Held(path, FileKind.WEEK, str(week.pk), str(week), _bytes(week.source), _base(row), opened, thing=week))
 

@@ -41,12 +41,14 @@ def kind_of(path: str) -> FileKind | None:
 
 def slug(words: str) -> str:
     """Return words as a part of a file name: small letters of the English alphabet, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", words.replace("’", "").replace("'", "")).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
-def week_path(number: int | None, title: str) -> str:
-    """Return where a week is written: "weeks/05-models.md"."""
+def week_path(number: int | None, title: str, filename: str) -> str:
+    """Return where a week is written: under the name that it came with, else as "weeks/05-models.md"."""
+    if re.fullmatch(r"[A-Za-z0-9][\w.-]{0,80}\.md", filename, re.ASCII):
+        return f"weeks/{filename}"
     return f"weeks/{'-'.join(part for part in (f'{number:02d}' if number is not None else '', slug(title)) if part)}.md"
 
 

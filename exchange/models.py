@@ -1,12 +1,14 @@
 """What folder and course last had in common, and uploads that wait for somebody to look at them."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.public_ids import public_id
 from course.models import Course
-from exchange.enums import FileKind
+from exchange.enums import TEXTS, FileKind
 
 
 class FolderFile(models.Model):
@@ -35,6 +37,10 @@ class FolderFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    def had(self, content: bytes) -> bool:
+        """Whether this is what the folder last held."""
+        return bytes(self.base) == (content if self.kind in TEXTS else hashlib.sha256(content).digest())
 
 
 class FolderUpload(models.Model):

@@ -133,6 +133,7 @@ class Aliases:
     """The people whom a public copy calls Student #1, #2, … by their names and addresses, longest first."""
 
     by_words: Mapping[str, str]
+    count: int = 0
 
     @classmethod
     def of(cls, people: Sequence[tuple[str, str]]) -> "Aliases":
@@ -142,7 +143,7 @@ class Aliases:
             for one in words:
                 if one.strip():
                     found.setdefault(" ".join(one.split()).casefold(), f"Student #{number}")
-        return cls(dict(sorted(found.items(), key=lambda pair: -len(pair[0]))))
+        return cls(dict(sorted(found.items(), key=lambda pair: -len(pair[0]))), len(people))
 
     def hide(self, text: str) -> str:
         """Return a text with the full names and addresses of these people replaced."""
@@ -163,11 +164,18 @@ def _means(typed: Sequence[str], words: Sequence[str]) -> bool:
     return bool(typed) and all(any(word.startswith(part) for word in words) for part in typed)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be somebody's name: at most five words, the first and last with a capital, no digits."""
+    words = re.split(r"[\s,&]+", text.strip().rstrip("?"))
+    return 1 <= len(words) <= 5 and words[0][:1].isupper() and words[-1][:1].isupper() and not re.search(r"[\d:;!()]", text)
+
+
 def public_week(text: str, aliases: Aliases) -> str:
     """Return a week page without the names of people: in its presentations all names, elsewhere those of the class."""
     file = parse_week(text.encode("utf-8", "surrogatepass"))
     pieces = re.split(r"(\r\n|\n|\r)", text)
-    for number, presenter in enumerate([one for one in file.presenters if not one.placeholder], len(aliases.by_words) + 1):
+    people = [one for one in file.presenters if not one.placeholder and is_name(one.name)]
+    for number, presenter in enumerate(people, aliases.count + 1):
         at = 2 * (presenter.line - 1)
         if at < len(pieces):
             pieces[at] = pieces[at].replace(presenter.name, aliases.of_name(presenter.name, number))
@@ -177,7 +185,7 @@ def public_week(text: str, aliases: Aliases) -> str:
 def names_in(text: str, names: Sequence[str], aliases: Aliases) -> str:
     """Return a schedule's text with these `names` of its cells replaced, longest first, then those of the class."""
     known: dict[str, str] = {}
-    for number, name in enumerate(dict.fromkeys(names), len(aliases.by_words) + 1):
+    for number, name in enumerate(dict.fromkeys(names), aliases.count + 1):
         known[name] = aliases.of_name(name, number)
     for name in sorted(known, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", known[name].replace("\\", ""), text)

@@ -47,7 +47,7 @@ def claim(*, slot: Slot, person: "User", now: datetime) -> Booking:
     return _book(slot, person, by=person, now=now)
 
 
-def assign(*, slot: Slot, person: "User", by: "User", now: datetime) -> Booking:
+def assign(*, slot: Slot, person: "User", by: "User | None", now: datetime) -> Booking:
     """Staff give `person` a place in `slot`, at any time; capacity holds for them too.
 
     Raises TooLateError when the slot is full, SlotError when the person is no student of the course or already presents
@@ -58,7 +58,7 @@ def assign(*, slot: Slot, person: "User", by: "User", now: datetime) -> Booking:
     return _book(slot, person, by=by, now=now)
 
 
-def _book(slot: Slot, person: "User", *, by: "User", now: datetime) -> Booking:
+def _book(slot: Slot, person: "User", *, by: "User | None", now: datetime) -> Booking:
     try:
         with transaction.atomic():
             _take_place(slot)

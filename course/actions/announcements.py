@@ -32,17 +32,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """How a draft comes out: `at` a time, or at once if None; by `mail` too, after the hold."""
+    """How a draft comes out: `at` a time, or at once if None; by `mail` too, after the hold.
+
+    `backdated`: a time that is over is when it came out, as in a course that was kept elsewhere; else it comes out now.
+    """
 
     at: datetime | None
     mail: bool
+    backdated: bool = False
 
 
 def save_announcement(
     *,
     course: Course,
     announcement: Announcement | None,
-    author: "User",
+    author: "User | None",
     text: Text,
     posting: Posting | None,
     now: datetime,
@@ -69,7 +73,7 @@ def _locked(announcement: Announcement) -> Announcement:
 def _come_out(announcement: Announcement, posting: Posting, now: datetime) -> None:
     later = posting.at is not None and posting.at > now
     announcement.state = AnnouncementState.SCHEDULED if later else AnnouncementState.PUBLISHED
-    announcement.publish_at = posting.at if later else now
+    announcement.publish_at = posting.at if later or (posting.backdated and posting.at) else now
     announcement.mail = posting.mail
 
 

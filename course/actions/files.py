@@ -23,7 +23,9 @@ class NameTakenError(FileRefusedError):
     """The course has a file of this name, and nobody said that it is to be replaced."""
 
 
-def save_file(*, course: Course, name: str, content: bytes, person: User, now: datetime, replace: bool = False) -> CourseFile:
+def save_file(
+    *, course: Course, name: str, content: bytes, person: User | None, now: datetime, replace: bool = False
+) -> CourseFile:
     """Keep a picture in the course and return it. What it is, its bytes say; its name is made fit for an address.
 
     With `replace` a picture of the same name gets the new bytes and a new address. Raises FileRefusedError for what is no

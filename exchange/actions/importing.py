@@ -1,0 +1,174 @@
+"""Bringing a folder into a course: everything that can be taken, in one transaction, or only a rehearsal of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from course.actions.files import FileRefusedError
+from course.actions.pages import PageRefusedError
+from course.actions.weeks import ReleaseRefusedError, SessionRefusedError, TextRefusedError, WeekExistsError
+from course.models import Course
+from exchange.actions.course_settings import CourseRefusedError, change_course, new_course
+from exchange.actions.things import APPLY, Applying
+from exchange.course_yaml import read_course
+from exchange.enums import TEXTS, UNDECIDED, FileKind, Verdict
+from exchange.folder import Folder
+from exchange.inventory import Inventory, digest_of, inventory
+from exchange.layout import COURSE_FILE
+from exchange.models import FolderFile
+from exchange.notes import Note, notes
+from exchange.planning import Change, Choices, plan, unreadable
+from quizzes.actions.refusals import RefusedError
+from quizzes.walltime import NoSuchTimeError
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, or would do: one change for each file, in order, and the files that are no part of a course."""
+
+    course: Course
+    changes: tuple[Change, ...]
+    left_alone: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether some file was not taken."""
+        return any(change.verdict == Verdict.REFUSED for change in self.changes)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether some file waits for a person."""
+        return any(change.verdict in UNDECIDED for change in self.changes)
+
+
+def bring_new(
+    *, folder: Folder, slug: str, choices: Choices, instructor: User | None, now: datetime, rehearse: bool = False
+) -> Outcome:
+    """Make a new course of a folder. Raises CourseRefusedError where its course.yaml does not say enough; nothing is written."""
+    content = folder.files.get(COURSE_FILE)
+    if content is None:
+        raise CourseRefusedError(Note(None, "E223", "the folder has no course.yaml — a new course needs one"))
+    if (problem := unreadable(content)) is not None:
+        raise CourseRefusedError(problem)
+    with transaction.atomic():
+        course = new_course(said=read_course(content.decode()), slug=slug, instructor=instructor)
+        outcome = bring(course=course, folder=folder, choices=choices, author=instructor, now=now)
+        transaction.set_rollback(rehearse)
+    return outcome
+
+
+def bring(
+    *, course: Course, folder: Folder, choices: Choices, author: User | None, now: datetime, rehearse: bool = False
+) -> Outcome:
+    """Take a folder into a course: each file that is new or changed through the door of what it is.
+
+    What a door refuses is told and leaves that file as it was; what waits for a decision keeps what the course has. With
+    `rehearse` everything is done and undone again, so that the table of changes says what will happen and not what might.
+    """
+    with transaction.atomic():
+        locked = Course.objects.select_for_update(of=("self",)).select_related("term").get(pk=course.pk)
+        before = inventory(locked, now)
+        made = plan(before, folder, choices)
+        doing = Applying(locked, made, choices, author, now)
+        done: list[tuple[Change, str]] = [_applied(doing, change) for change in made.changes]
+        _remember(locked, done, now)
+        transaction.set_rollback(rehearse)
+    return Outcome(course if rehearse else locked, tuple(change for change, _ in done), folder.left_alone)
+
+
+def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
+    """Apply one change; return it with what was found on the way, and the reference of what it became."""
+    if change.verdict in {*UNDECIDED, Verdict.REFUSED} or (change.verdict == Verdict.ONLY_HERE and change.theirs is None):
+        return change, ""
+    try:
+        with transaction.atomic():
+            ref = _apply(doing, change)
+    except (TextRefusedError, WeekExistsError) as error:
+        return change.refused(*_notes_of(error)), ""
+    except RefusedError as error:
+        return change.refused(*(_told(reason, change.path) for reason in error.reasons)), ""
+    except (SessionRefusedError, ReleaseRefusedError, PageRefusedError, FileRefusedError) as error:
+        return change.refused(Note(None, "E226", str(error))), ""
+    except NoSuchTimeError as error:
+        return change.refused(Note(None, "E215", str(error))), ""
+    found = doing.remarks.get(change.path, [])
+    return replace(change, notes=(*change.notes, *found)), ref
+
+
+def _apply(doing: Applying, change: Change) -> str:
+    if change.kind != FileKind.COURSE:
+        return APPLY[change.kind](doing, change)
+    if change.result is not None:
+        for note in change_course(course=doing.course, said=doing.plan.said, before=doing.plan.before):
+            doing.note(change.path, note.code, note.text)
+    return ""
+
+
+def _notes_of(error: TextRefusedError | WeekExistsError) -> Iterable[Note]:
+    if isinstance(error, TextRefusedError):
+        return notes(error.messages)
+    return [Note(1, "E211", str(error))]
+
+
+def _told(reason: str, path: str) -> Note:
+    """Return a reason of the quizzes' doors as a note: "FILE: E204 …" or a sentence."""
+    code, _, text = reason.removeprefix(f"{path}: ").partition(" ")
+    known = len(code) == 4 and code[0] == "E" and code[1:].isdigit()
+    return Note(None, code, text) if known else Note(None, "E226", reason)
+
+
+def _remember(course: Course, done: Iterable[tuple[Change, str]], now: datetime) -> None:
+    """Keep what folder and course have in common now: the base of the next merge."""
+    kept = [(change, ref) for change, ref in done if _is_exchanged(change, ref)]
+    if not kept:
+        return
+    after = inventory(course, now)
+    rows = {(row.kind, row.ref): row for row in FolderFile.objects.filter(course=course)}
+    fresh: list[FolderFile] = []
+    for change, ref in kept:
+        row = rows.get((change.kind, ref)) or FolderFile(course=course, kind=change.kind, ref=ref)
+        _fill(row, change, after, now)
+        fresh.append(row)
+    # A path that another thing had before is taken over by the one that has it now.
+    paths = {row.path for row in fresh}
+    FolderFile.objects.filter(course=course, path__in=paths).exclude(pk__in=[row.pk for row in fresh if row.pk]).delete()
+    _write(fresh)
+
+
+def _write(rows: list[FolderFile]) -> None:
+    known = [row for row in rows if row.pk]
+    moved = FolderFile.objects.filter(pk__in=[row.pk for row in known])
+    old = dict(moved.values_list("pk", "path"))
+    for row in known:
+        if old[row.pk] != row.path:  # two that change places must not meet on the way
+            FolderFile.objects.filter(pk=row.pk).update(path=f".moving/{row.pk}")
+    FolderFile.objects.bulk_update(known, ["path", "base", "stored", "printed", "exchanged_at"])
+    FolderFile.objects.bulk_create([row for row in rows if not row.pk])
+
+
+def _is_exchanged(change: Change, ref: str) -> bool:
+    if change.theirs is None or change.verdict in {*UNDECIDED, Verdict.REFUSED}:
+        return False
+    if change.public and change.result is None:
+        return False
+    return bool(ref) or change.kind in {FileKind.COURSE, FileKind.SCHEDULE}
+
+
+def _fill(row: FolderFile, change: Change, after: Inventory, now: datetime) -> None:
+    theirs = change.theirs or b""
+    row.path, row.exchanged_at = change.path, now
+    if change.kind == FileKind.ASSET:
+        row.base, row.stored = digest_of(theirs), theirs
+        return
+    held = next((one for one in after.held.values() if (one.kind, one.ref) == (change.kind, row.ref)), None)
+    if change.kind == FileKind.PICTURE:
+        row.base, row.printed = digest_of(theirs), {"key": getattr(held.thing, "key", "")} if held else {}
+        return
+    assert change.kind in TEXTS
+    if not (change.public and row.pk):
+        row.base = change.result or theirs if change.public else theirs
+    if held is not None and held.facts and (change.result is not None or not row.printed):
+        row.stored, row.printed = (change.result or theirs), dict(held.facts)

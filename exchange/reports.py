@@ -1,0 +1,44 @@
+"""What an import did, in lines for a terminal. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from exchange.enums import Verdict
+from exchange.planning import Change
+
+
+def table_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Return the table of changes, one line for each file."""
+    found = list(changes)
+    width = max((len(change.path) for change in found), default=0)
+    for change in found:
+        yield f"{change.verdict.label:10} {change.path:{width}}  {change.words}".rstrip()
+        for place, conflict in enumerate(change.conflicts, 1):
+            yield f"           conflict {place}, line {conflict.line} of the course's text"
+            yield from _text("in the course", conflict.ours)
+            yield from _text("in the folder", conflict.theirs)
+        for ask in change.asks:
+            yield f"           {ask['words']}"
+        if change.regrade:
+            yield f"           the key changed: {change.regrade} graded attempts stay as they are unless --regrade is given"
+
+
+def _text(where: str, text: str) -> Iterator[str]:
+    lines = text.splitlines() or [""]
+    yield f"             {where}:"
+    yield from (f"             | {line}" for line in lines[:12])
+    if len(lines) > 12:
+        yield f"             | … {len(lines) - 12} more lines"
+
+
+def message_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Return all messages as FILE:LINE: CODE text."""
+    for change in changes:
+        yield from (note.render(change.path) for note in change.notes)
+
+
+def summary(changes: Iterable[Change]) -> str:
+    """Return how many files there are of each verdict: "14 new, 2 changed, 1 refused"."""
+    counted = Counter(change.verdict for change in changes)
+    parts = [f"{counted[verdict]} {verdict.label.lower()}" for verdict in Verdict if counted[verdict]]
+    return ", ".join(parts) or "nothing"
