@@ -143,11 +143,14 @@ def _stars(label: str) -> int | None:
     return None
 
 
-def title_range(label: str) -> tuple[int, int]:
-    """The part of a link's text that is the title: facets at both ends are left out, unless nothing would be left."""
+def title_range(label: str, *, linked: bool = True) -> tuple[int, int]:
+    """The part of a link's text that is the title: facets at both ends are left out, unless nothing would be left.
+
+    Of words that are no link only facets in brackets are: "due on 17 Dec 2025" is a sentence.
+    """
     start, end = 0, len(label)
     for _ in range(MOST_FACETS):
-        cut = _trimmed(label, start, end)
+        cut = _trimmed(label, start, end, linked=linked)
         if cut == (start, end):
             return cut
         if cut[0] >= cut[1]:
@@ -156,7 +159,7 @@ def title_range(label: str) -> tuple[int, int]:
     return _stripped(label, start, end)
 
 
-def _trimmed(label: str, start: int, end: int) -> tuple[int, int]:
+def _trimmed(label: str, start: int, end: int, *, linked: bool) -> tuple[int, int]:
     start, end = _stripped(label, start, end)
     for pattern in AT_START:
         match = pattern.match(label, start, end)
@@ -165,7 +168,8 @@ def _trimmed(label: str, start: int, end: int) -> tuple[int, int]:
     base = max(start, end - PEEK)
     for pattern in AT_END:
         for match in pattern.finditer(label, base, end):
-            if match.end() == end and match.start() > start and _closed(label[start : match.start()], label[start:end]):
+            fits = match.end() == end and match.start() > start and (linked or match[0][0] == "(")
+            if fits and _closed(label[start : match.start()], label[start:end]):
                 return start, match.start()
     return start, end
 

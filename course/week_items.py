@@ -8,7 +8,7 @@ from course.week_lines import Line, Places, columns, dedent
 from course.week_links import BARE_URL, LONGEST, Link, LinkSearch, find_links
 from course.week_model import Facets, Item, Span
 
-LEAD = re.compile(r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_)?$")
+LEAD = re.compile(r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_|!)?$")
 AFTER_URL = ".,;:!?"
 BOX = re.compile(r"\[[ xX]\]\s+")
 NOTHING_YET = re.compile(
@@ -16,7 +16,7 @@ NOTHING_YET = re.compile(
     r"|quiz|overview here|q\d+|bulletpoint outline|walk ?thru in class|reviewed in class|in class(?: walk ?thrus?)?"
     r"|week title"
 )
-EMPHASIS = re.compile(r"(\*\*|__|\*|_)(.+)\1")
+EMPHASIS = re.compile(r"(\*\*|__|\*|_)((?:(?!\1).)+)\1")
 JOKE_PAGE = "oh_noes_404.md"
 
 
@@ -52,7 +52,8 @@ class ItemReader:
         bare = None if link else BARE_URL.search(content[:LONGEST])
         label, url = self._parts(content, skipped, link, bare)
         span = self.places.span(raw.line.start + raw.indent, self.lines[raw.end_line - 1].end)
-        inner = title_range(content[label[0] : label[1]])
+        lead = content[skipped : link.start] if link and label == link.label else None
+        inner = title_range(content[label[0] : label[1]], linked=lead is not None)
         title = (label[0] + inner[0], label[0] + inner[1])
         return Item(
             line=raw.line.number,
@@ -60,7 +61,7 @@ class ItemReader:
             title=_shown(content[title[0] : title[1]], found),
             url=content[url[0] : url[1]] if url else None,
             placeholder=not raw.more and _is_placeholder(content[skipped:], content, url, found),
-            facets=_facets(content, label, content[skipped : link.start] if link and label == link.label else "", found),
+            facets=_facets(content, label, lead or "", found),
             text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),
             span=span,
             title_span=self._span(base, title),

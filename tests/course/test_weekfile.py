@@ -35,21 +35,21 @@ def headings(week: WeekFile) -> list[tuple[str, Group, Kind]]:
     return [(section.name, section.group, section.kind) for section in week.sections]
 
 
-def test_corpus_has_fifteen_pages_at_least() -> None:
-    assert len(WEEKS) >= 15
+def test_corpus_has_sixty_pages_at_least() -> None:
+    assert len(WEEKS) >= 60
 
 
-@pytest.mark.parametrize("path", WEEKS, ids=lambda path: path.stem)
-def test_emit_unedited_page_gives_same_bytes(path: Path) -> None:
-    data = path.read_bytes()
-    assert parse(data).emit() == data
+def test_emit_unedited_page_of_corpus_gives_same_bytes() -> None:
+    for path in WEEKS:
+        data = path.read_bytes()
+        assert parse(data).emit() == data, path.stem
 
 
-@pytest.mark.parametrize("path", WEEKS, ids=lambda path: path.stem)
-def test_with_text_unedited_browser_text_gives_same_bytes(path: Path) -> None:
-    week = parse(path.read_bytes())
-    posted = "\r\n".join(week.source.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    assert week.with_text(posted).emit() == week.emit()
+def test_with_text_unedited_browser_text_of_corpus_gives_same_bytes() -> None:
+    for path in WEEKS:
+        week = parse(path.read_bytes())
+        posted = "\r\n".join(week.source.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        assert week.with_text(posted).emit() == week.emit(), path.stem
 
 
 # ---------------------------------------------------------------- the four page styles
@@ -390,9 +390,9 @@ def test_parse_any_page_is_sound_and_comes_back(text: str) -> None:
     assert_sound(week)
 
 
-@pytest.mark.parametrize("path", WEEKS, ids=lambda path: path.stem)
-def test_parse_corpus_is_sound(path: Path) -> None:
-    assert_sound(parse(path.read_bytes()))
+def test_parse_corpus_is_sound() -> None:
+    for path in WEEKS:
+        assert_sound(parse(path.read_bytes()))
 
 
 # ---------------------------------------------------------------- the seed

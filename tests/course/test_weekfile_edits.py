@@ -33,10 +33,10 @@ def fields(item: Item) -> list[Span]:
     return [item.title_span, item.label_span, *([item.url_span] if item.url_span else [])]
 
 
-@pytest.mark.parametrize("path", WEEKS, ids=lambda path: path.stem)
-def test_replace_span_every_field_of_corpus_changes_its_own_lines_only(path: Path) -> None:
-    week = parse(path.read_bytes())
-    for item in (*week.items, *week.questions):
+def test_replace_span_every_field_of_corpus_changes_its_own_lines_only() -> None:
+    places = [(week, item) for week in map(parse, map(Path.read_bytes, WEEKS)) for item in (*week.items, *week.questions)]
+    assert len(places) > 250
+    for week, item in places:
         for span in fields(item):
             after = week.replace_span(span, "Q0Z")
             assert changed_lines(week, after) <= set(range(item.line, item.span.end_line + 1))
