@@ -59,6 +59,31 @@ class Mark(StrEnum):
     CLOSE = "close"
 
 
+class Dialect(StrEnum):
+    """How a question is written, in the words that people are told."""
+
+    NATIVE = "boxes below a heading"
+    ICONS = "icon words on what was ticked"
+    BOLD = "right options in bold"
+    TAILS = "asterisks and X behind the options"
+    TASKS = "a task list"
+    LETTERS = "letters and an answer"
+    BOLD_LETTERS = "letters, the right one in bold"
+    VERDICTS = "verdicts below what was ticked"
+    ANSWERS = "options and an answer below"
+    EMOJI = "emoji in front of the options"
+    WORDS = "the word “correct” behind the options"
+    UNMARKED = "options without a mark"
+
+
+class Sureness(StrEnum):
+    """How sure it is that a text was read as what it is."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    GUESS = "a guess"
+
+
 class OptionEffect(StrEnum):
     """What an option does in scoring: it counts, it is as if it did not exist, or it is right for everybody."""
 
@@ -155,7 +180,8 @@ class ParsedQuestion:
     `reason` tells in words why it is in its `state`. `select` is the number of right options that the
     question itself asks for; `points` its worth in points, None if the text does not say. `tags` are those that the text writes,
     None if it writes none. A draw is a place without options where `draw` questions of the tag are taken from the bank.
-    `paragraphs` are the lines where the second and later paragraphs of the prompt begin.
+    `paragraphs` are the lines where the second and later paragraphs of the prompt begin. `dialect` is how it is written,
+    None where the format has only one way.
     """
 
     line: int
@@ -177,6 +203,7 @@ class ParsedQuestion:
     tags: tuple[str, ...] | None = None
     draw: int | None = None
     paragraphs: tuple[int, ...] = field(default=(), compare=False)
+    dialect: Dialect | None = field(default=None, compare=False)
 
     @property
     def key(self) -> frozenset[int]:

@@ -1,31 +1,23 @@
-"""The importer for a pasted review (dialect P1): one learner's result page, pasted into a note.
+"""The importer for quizzes pasted into notes: result pages of one learner, and what note takers wrote down themselves.
 
-What cannot be known from the text is asked, never guessed: see `review_key`.
+A paste may be written in several ways at once, so each part of it is read as what it looks like. What cannot be
+known from the text is asked, never guessed: see `review_key` and `pasted_key`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from quizzes.formats.lines import line_offsets, split_lines
-from quizzes.formats.model import (
-    Feedback,
-    Format,
-    Message,
-    ParsedOption,
-    ParsedQuestion,
-    ParsedQuiz,
-    State,
-    TextRange,
-    in_order,
-    reason_of,
-    worst,
-)
-from quizzes.formats.review_blocks import find_evidence, find_ranges, normalise, split_blocks
-from quizzes.formats.review_drafts import QuestionDraft, Reshaping
-from quizzes.formats.review_key import Verdict, judge
+from quizzes.formats.model import Dialect, Format, Message, ParsedQuestion, ParsedQuiz, TextRange, in_order
+from quizzes.formats.pasted import Pasted, read_pasted
+from quizzes.formats.review_blocks import find_evidence, find_icons, find_ranges, heading_lines, normalise, split_blocks
+from quizzes.formats.review_drafts import Reshaping
 from quizzes.formats.review_questions import cut
-from quizzes.scoring import Kind, Policy
+from quizzes.formats.review_shape import as_question
+from quizzes.formats.review_verdicts import count_verdicts, set_status, verdict_blocks
 
 NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
+MOST_PARTS = 100
 
 
 def parse(
@@ -47,19 +39,19 @@ def parse(
     lines = normalise(split_lines(text))
     if len(lines) > 1 and not lines[-1]:
         lines.pop()  # what follows the last newline is no line
-    candidates = tuple(find_ranges(lines))
+    candidates = tuple(_ranges(lines))
     chosen = _chosen(candidates, len(lines), start, end)
     if chosen is None:
         message = Message(None, "E213", NOT_FOUND)
         return ParsedQuiz(Format.REVIEW, messages=(message,), notes=text, filename=filename)
-    drafts, messages = cut(split_blocks(lines, chosen), Reshaping(joins, splits))
-    if not drafts:
+    found = _read(lines, chosen, Reshaping(joins, splits))
+    messages = list(found.messages)
+    if not found.questions and not found.answers_only:
         messages.append(Message(chosen.start, "E213", "no question found in these lines — move the range"))
-    questions = [_question(draft, messages) for draft in drafts]
     notes, rest = _outside(text, chosen)
     return ParsedQuiz(
         Format.REVIEW,
-        questions=tuple(questions),
+        questions=found.questions,
         messages=in_order(messages),
         notes=notes,
         rest=rest,
@@ -70,8 +62,87 @@ def parse(
 
 
 def signs(text: str) -> int:
-    """Return how many lines of the text only a pasted review has."""
+    """Return how many lines of the text only a pasted result page has."""
     return len(find_evidence(normalise(split_lines(text))))
+
+
+def _ranges(lines: Sequence[str]) -> list[TextRange]:
+    """Return where quizzes may stand, the likeliest first."""
+    if find_icons(lines):
+        return find_ranges(lines)
+    whole = TextRange(1, len(lines))
+    found = _read(lines, whole, Reshaping())
+    if not (found.marked or found.answers_only):
+        return find_ranges(lines)
+    if not found.questions:
+        return [whole]
+    first = found.questions[0].first_line
+    above = [at for at in heading_lines(lines) if at <= first]
+    return [TextRange(above[-1] if above else first, len(lines)), *find_ranges(lines)]
+
+
+def _read(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> Pasted:
+    """Read each part of the range as what it is."""
+    questions: list[ParsedQuestion] = []
+    messages: list[Message] = []
+    marked = 0
+    only = False
+    for dialect, part in _parts(lines, at):
+        found = _read_part(lines, part, dialect, reshaping)
+        questions += found.questions
+        messages += found.messages
+        marked += found.marked
+        only = only or found.answers_only
+    return Pasted(tuple(questions), tuple(messages), marked, only)
+
+
+def _read_part(lines: Sequence[str], at: TextRange, dialect: Dialect, reshaping: Reshaping) -> Pasted:
+    if dialect is Dialect.UNMARKED:
+        return read_pasted(lines, at, reshaping)
+    verdicts = dialect is Dialect.VERDICTS
+    drafts, messages = cut(verdict_blocks(lines, at) if verdicts else split_blocks(lines, at), reshaping)
+    if verdicts:
+        set_status(drafts, lines)
+    questions = [as_question(draft, messages, dialect) for draft in drafts]
+    return Pasted(tuple(questions), tuple(messages), sum(1 for draft in drafts if any(option.says for option in draft.options)))
+
+
+def _parts(lines: Sequence[str], at: TextRange) -> list[tuple[Dialect, TextRange]]:
+    """Cut the range at its headings if not all of it is of one kind. UNMARKED stands for lists of all kinds."""
+    whole = _kinds(lines, at)
+    if len(whole) < 2:
+        return [(whole[0] if whole else Dialect.ICONS, at)]
+    places = [place for place in heading_lines(lines) if at.start < place <= at.end]
+    if len(places) > MOST_PARTS:
+        return [(whole[0], at)]
+    borders = [at.start, *places, at.end + 1]
+    sections = [TextRange(first, after - 1) for first, after in pairwise(borders)]
+    return list(_runs([(_kinds(lines, section), section) for section in sections], whole[0]))
+
+
+def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect) -> Iterator[tuple[Dialect, TextRange]]:
+    """Put neighbours of one kind together; what shows no kind goes with what stands above it."""
+    labelled: list[tuple[Dialect, TextRange]] = []
+    last = next((kinds[0] for kinds, _ in sections if kinds), default)
+    for kinds, section in sections:
+        last = kinds[0] if kinds else last
+        labelled.append((last, section))
+    for dialect, group in groupby(labelled, key=lambda pair: pair[0]):
+        run = [section for _, section in group]
+        yield dialect, TextRange(run[0].start, run[-1].end)
+
+
+def _kinds(lines: Sequence[str], at: TextRange) -> list[Dialect]:
+    """Return what the lines show signs of, the surest first."""
+    inside = lines[at.start - 1 : at.end]
+    kinds = [Dialect.ICONS] if find_icons(inside) else []
+    local = TextRange(1, len(inside))
+    listed = read_pasted(inside, local)
+    if listed.marked > listed.icons or listed.answers_only:
+        kinds.append(Dialect.UNMARKED)
+    if count_verdicts(inside):
+        kinds.append(Dialect.VERDICTS)
+    return kinds
 
 
 def _chosen(candidates: Sequence[TextRange], lines: int, start: int | None, end: int | None) -> TextRange | None:
@@ -87,84 +158,3 @@ def _chosen(candidates: Sequence[TextRange], lines: int, start: int | None, end:
 def _outside(text: str, chosen: TextRange) -> tuple[str, str]:
     offsets = [*line_offsets(text), len(text)]
     return text[: offsets[chosen.start - 1]], text[offsets[chosen.end] :]
-
-
-def _question(draft: QuestionDraft, messages: list[Message]) -> ParsedQuestion:
-    verdict = judge(draft)
-    _check_size(draft, verdict)
-    messages += draft.messages
-    messages += [finding.message for finding in verdict.findings]
-    per_option, general = _share_out(draft, verdict)
-    state = worst(finding.state for finding in verdict.findings)
-    multi = verdict.multi and bool(draft.options)
-    return ParsedQuestion(
-        line=draft.line,
-        first_line=draft.first_line,
-        end_line=draft.end_line,
-        number=draft.number,
-        kind=Kind.MULTI if multi else _one_right(draft),
-        stem=draft.stem,
-        options=tuple(
-            ParsedOption(
-                line=option.line,
-                end_line=option.end_line,
-                text=option.text,
-                correct=verdict.correct[index],
-                mark=option.mark,
-                inferred=index in verdict.inferred,
-                feedback=_joined(draft, per_option[index]),
-                feedback_line=draft.feedback[per_option[index][0]].line if per_option[index] else None,
-                paragraphs=tuple(part.line for part in option.parts[1:]),
-            )
-            for index, option in enumerate(draft.options)
-        ),
-        state=state,
-        reason=_reason(verdict, state),
-        select=verdict.wanted if multi else None,
-        scoring=Policy.EXACT,
-        feedback=Feedback(general=_joined(draft, general)),
-        status=draft.status,
-        paragraphs=tuple(part.line for part in draft.prompt[1:]),
-    )
-
-
-def _one_right(draft: QuestionDraft) -> Kind:
-    if not draft.options:
-        return Kind.UNSUPPORTED
-    texts = {option.text.casefold().rstrip(".") for option in draft.options}
-    return Kind.TRUE_FALSE if texts == {"true", "false"} and len(draft.options) == 2 else Kind.SINGLE
-
-
-def _check_size(draft: QuestionDraft, verdict: Verdict) -> None:
-    found = len(draft.options)
-    if found < 2:
-        text = f"a question needs at least two options; found {found}"
-        verdict.ask(State.CONTRADICTION, draft.line, text, code="E104")
-    if not draft.prompt:
-        verdict.ask(State.CONTRADICTION, draft.line, "this question has no prompt", code="W326")
-
-
-def _share_out(draft: QuestionDraft, verdict: Verdict) -> tuple[list[list[int]], list[int]]:
-    """Give each feedback text (by index) to its option or to the question as a whole."""
-    per_option: list[list[int]] = [[] for _ in draft.options]
-    general: list[int] = []
-    chosen = [index for index, option in enumerate(draft.options) if option.mark]
-    for index, feedback in enumerate(draft.feedback):
-        owner = feedback.below
-        if not verdict.multi and len(chosen) == 1:
-            owner = chosen[0]
-        if owner is None or draft.options[owner].mark is None:
-            general.append(index)
-        else:
-            per_option[owner].append(index)
-    return per_option, general
-
-
-def _joined(draft: QuestionDraft, indices: Sequence[int]) -> str | None:
-    return "\n\n".join(draft.feedback[index].text for index in indices) or None
-
-
-def _reason(verdict: Verdict, state: State) -> str:
-    if state is State.READY:
-        return verdict.reason
-    return reason_of(finding.text for finding in verdict.findings if finding.state is not State.READY)

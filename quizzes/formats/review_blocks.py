@@ -30,7 +30,11 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines between blank lines. Of a MARKED block the icon is already taken off `lines`."""
+    """Lines between blank lines. Of a MARKED block the icon is already taken off `lines`.
+
+    `known` is what a page says of an option that was not ticked; `doubt` is what to ask about the mark. Nothing below a
+    `closed` block belongs to it; `missed` says that something right was not ticked.
+    """
 
     kind: BlockKind
     line: int
@@ -38,6 +42,10 @@ class Block:
     mark: Mark | None = None
     number: int | None = None
     bare: bool = False
+    known: bool | None = None
+    doubt: str = ""
+    closed: bool = False
+    missed: bool = False
 
     @property
     def end_line(self) -> int:
@@ -110,6 +118,12 @@ def take_mark(text: str, *, bare: bool) -> tuple[Mark, str, bool] | None:
     return None
 
 
+def heading_lines(lines: Sequence[str]) -> list[int]:
+    """Return the (1-based) lines that are headings and not code."""
+    verbatim = find_fences(lines).verbatim
+    return [at for at, line in enumerate(lines, 1) if at - 1 not in verbatim and _HEADING.fullmatch(line)]
+
+
 def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
     verbatim = find_fences(lines).verbatim
     headings = [
@@ -126,9 +140,13 @@ def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
 
 def find_evidence(lines: Sequence[str]) -> list[int]:
     """Return the lines (1-based) that only a pasted review has."""
-    sure = [
-        index for index, line in enumerate(lines, 1) if _ICON.fullmatch(line) or take_mark(line, bare=False) or _NOTE.match(line)
-    ]
+    notes = [index for index, line in enumerate(lines, 1) if _NOTE.match(line)]
+    return sorted({*find_icons(lines), *notes})
+
+
+def find_icons(lines: Sequence[str]) -> list[int]:
+    """Return the lines (1-based) with the words of icons; bare words are believed if there are two."""
+    sure = [index for index, line in enumerate(lines, 1) if _ICON.fullmatch(line) or take_mark(line, bare=False)]
     bare = [index for index, line in enumerate(lines, 1) if _bare_word(line)]
     return sorted({*sure, *bare}) if len(bare) > 1 else sure
 

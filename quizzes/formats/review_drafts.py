@@ -64,6 +64,14 @@ class OptionDraft:
     mark: Mark | None = None
     bare: bool = False
     lists: int = 0
+    known: bool | None = None
+
+    @property
+    def says(self) -> Mark | None:
+        """What is known of the option, as if it had been ticked."""
+        if self.known is None:
+            return self.mark
+        return Mark.CHECK if self.known else Mark.CLOSE
 
     @property
     def text(self) -> str:
@@ -98,6 +106,7 @@ class QuestionDraft:
     prompt: list[Part] = field(default_factory=list)
     end_line: int = 0
     note: bool = False
+    missed: bool = False
     options: list[OptionDraft] = field(default_factory=list)
     feedback: list[FeedbackDraft] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)

@@ -19,8 +19,8 @@ COMPARED = 1000  # characters of each text; enough to tell options apart, and ke
 MOST_OPTIONS = 30  # likewise
 ALIKE = 0.6  # below this a feedback text is its own explanation, not a copy of an option
 
-_PRAISE = re.compile(r"Correct\b|Right!|That['\u2019]s (?:right|correct)|You selected a correct option")
-_BLAME = re.compile(r"Incorrect\b|Wrong\b|That['\u2019]s not|Not quite")
+PRAISE = re.compile(r"Correct\b|Right!|That['\u2019]s (?:right|correct)|You selected a correct option")
+BLAME = re.compile(r"Incorrect\b|Wrong\b|That['\u2019]s not|Not quite")
 _WORDS = re.compile(r"[^\W_]+")
 _CODES = {State.CONFIRM: "W321", State.CHOOSE: "W322", State.CONTRADICTION: "W323"}
 _WHAT_TO_DO = {State.CONFIRM: "confirm", State.CHOOSE: "choose", State.CONTRADICTION: "decide"}
@@ -40,6 +40,11 @@ class Finding:
         return Message(self.line, self.code, self.text)
 
 
+def ask(state: State, line: int, text: str, code: str | None = None) -> Finding:
+    """Return what a person is asked to do about a line."""
+    return Finding(state, line, f"{text} — {_WHAT_TO_DO[state]}", code or _CODES[state])
+
+
 @dataclass(slots=True)
 class Verdict:
     """The key of one question: for each option True, False or None (unknown), and why."""
@@ -52,7 +57,7 @@ class Verdict:
     reason: str = ""
 
     def ask(self, state: State, line: int, text: str, code: str | None = None) -> None:
-        self.findings.append(Finding(state, line, f"{text} — {_WHAT_TO_DO[state]}", code or _CODES[state]))
+        self.findings.append(ask(state, line, text, code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def judge(draft: QuestionDraft) -> Verdict:
     """Return the key of a question with everything that speaks for or against it."""
     marks = _marks(draft)
     verdict = _kind_and_count(draft, marks)
-    verdict.correct = [_said_by(option.mark) for option in draft.options]
+    verdict.correct = [_said_by(option.says) for option in draft.options]
     if verdict.multi:
         _judge_multi(draft, marks, verdict)
     else:
@@ -83,7 +88,7 @@ def judge(draft: QuestionDraft) -> Verdict:
 
 def _marks(draft: QuestionDraft) -> _Marks:
     def having(mark: Mark | None) -> tuple[int, ...]:
-        return tuple(index for index, option in enumerate(draft.options) if option.mark is mark)
+        return tuple(index for index, option in enumerate(draft.options) if option.says is mark)
 
     return _Marks(checked=having(Mark.CHECK), closed=having(Mark.CLOSE), unmarked=having(None))
 
@@ -143,6 +148,8 @@ def _judge_multi(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None:
         _judge_by_count(draft, marks, verdict, verdict.wanted)
     elif not marks.unmarked:
         verdict.reason = "every option is marked"
+    elif draft.missed:
+        _judge_missed(draft, marks, verdict)
     elif not marks.checked:
         text = "what was ticked is wrong, and nothing shows which of the others are right"
         verdict.ask(State.CHOOSE, draft.line, text)
@@ -153,6 +160,15 @@ def _judge_multi(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None:
         _close(verdict, marks)
         text = "the question does not say how many are right; is really no unmarked option right?"
         verdict.ask(State.CONFIRM, draft.line, text)
+
+
+def _judge_missed(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None:
+    """The page says that something right was not ticked."""
+    if len(marks.unmarked) == 1:
+        _infer(draft, marks, verdict, "not all right ones were ticked, and it is the only one left")
+    else:
+        text = f"not all right ones were ticked, so one or more of the {len(marks.unmarked)} unmarked options are right"
+        verdict.ask(State.CHOOSE, draft.line, text)
 
 
 def _judge_by_count(draft: QuestionDraft, marks: _Marks, verdict: Verdict, wanted: int) -> None:
@@ -209,7 +225,7 @@ def _check_status(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None
 def _check_feedback_under_marks(draft: QuestionDraft, verdict: Verdict) -> None:
     for feedback in draft.feedback:
         mark = None if feedback.below is None else draft.options[feedback.below].mark
-        against = {Mark.CHECK: _BLAME, Mark.CLOSE: _PRAISE}.get(mark) if mark else None
+        against = {Mark.CHECK: BLAME, Mark.CLOSE: PRAISE}.get(mark) if mark else None
         if against and against.match(feedback.text):
             text = "marks and text contradict each other: this feedback does not fit the mark above it"
             verdict.ask(State.CONTRADICTION, feedback.line, text)

@@ -99,6 +99,7 @@ class _Filler:
         self.prompt_asks = False
         self.prompt_complete = False
         self.border_moved = False  # by a person
+        self.closed = False  # whether the feedback above is complete
         self.items = False  # whether the options are the items of a list
         self.below_feedback: list[int] = []
 
@@ -163,6 +164,7 @@ class _Filler:
         match block.kind:
             case BlockKind.NOTE:
                 self.draft.note = True
+                self.draft.missed = self.draft.missed or block.missed
                 self.prompt_complete = bool(self.draft.prompt)
             case BlockKind.MARKED:
                 self._open(block)
@@ -190,11 +192,15 @@ class _Filler:
         self.prompt_paragraphs += block.kind is not BlockKind.LIST
 
     def _open(self, block: Block) -> None:
-        option = OptionDraft(block.line, block.end_line, [Part(block.line, block.text)], block.mark, bare=block.bare)
+        option = OptionDraft(
+            block.line, block.end_line, [Part(block.line, block.text)], block.mark, bare=block.bare, known=block.known
+        )
         self.draft.options.append(option)
+        if block.doubt:
+            self.draft.doubts.append((block.line, block.doubt))
 
     def _paragraph(self, block: Block) -> None:
-        if self.last is BlockKind.FEEDBACK and self.draft.feedback[-1].below is not None:
+        if self.last is BlockKind.FEEDBACK and self.draft.feedback[-1].below is not None and not self.closed:
             self.below_feedback.append(len(self.draft.options))
         self._open(block)
 
@@ -264,6 +270,7 @@ class _Filler:
             self.draft.options[-1].end_line = place
 
     def _feedback(self, block: Block) -> None:
+        self.closed = block.closed
         options = self.draft.options
         below = len(options) - 1 if options else None
         feedback = FeedbackDraft(block.line, [Part(block.line, block.text)], below)

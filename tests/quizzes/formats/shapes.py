@@ -68,7 +68,13 @@ PIECES = [
     "5)\n", "Question 7\n", "checkThey\n", "closeThat\n", "Which? Select three.\n", "Select all that apply.\n", "Note: To get credit for a multiple-select question, all.\n",
     "Correct! A long text that repeats what the option has said.\n",
     "Incorrect.\n", "You selected a correct option!\n", "1. one\n2. two\n", "- item\n", "\\1. x \\\n", "A, B\n", "\r\n", "\r", "{#a}",
-    " {single}\n", "\u2028", "\u0301", "$a\\b$ `c\\d`\n", "Review the logs\n", "lower\n", "\x0b", "    ", "{select=0}\n", "## D {draw=2 tags=a}\n", " {tags=a,B}\n",
+    " {single}\n", "\u2028", "\u0301", "$a\\b$ `c\\d`\n", "Review the logs\n", "lower\n", "\x0b", "    ", "{select=0}\n",
+    "- **Bold**\n", "- Tail.\\*\\*\n", "- Tail X\n", "A. One\n", "**B. Two**\n", "    - C. Three\n", "c) three\n", "Answer: A, B\n", "Correct answer: BC\n",
+    "<details><summary>Answer</summary>\n", "</details>\n", "\u2705 Yes\n", "\u274c No\n", "- Text \u2705\n", "\u2192 because\n", "Q: What?\n", "Q3. Which two?\n", "1. Which?\n",
+    "#### Q4. Which?\n", "**Explanation:** so\n", "Correct\n", "This should not be selected\n", "1 / 1 point\n", "You didn't select all the correct answers\n", "(Correct Answer)\n",
+    "_Feedback: no_\n", "-[ ] glued\n", "### Answer\n", "https://example.edu\n", "???\n", "?: What?\n", "( ) a\n", "(x) b\n", "[x] c\n",
+    "> [!question] What?\n", ">> [!success] Answer\n", ">> a) x\n", "> a) x\n", "```quiz\n", "-- A\n", "-- Answer A\n", "```masteryls\n", '{"type":"essay","body":"b\\n"}\n', "Type: matching\n",
+    "* star\n", "### q:{What?}\n", "### :end:\n", '!!! exercise choice "Q"\n', "    !!! answer\n", "<quiz>\n", "</quiz>\n", "question: What?\n", "a :: b\n", "True or False: a :: true\n", "## D {draw=2 tags=a}\n", " {tags=a,B}\n",
 ]  # fmt: skip
 
 MESSES = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=30).map("".join)

@@ -1,0 +1,101 @@
+"""Quizzes that note takers wrote as lists or with letters (dialects P2 to P6, P9 and P10 of docs/quiz-files.md)."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quizzes.formats.model import Dialect, Message, ParsedQuestion, TextRange
+from quizzes.formats.pasted_cut import cut
+from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
+from quizzes.formats.pasted_lines import read_lines
+from quizzes.formats.pasted_questions import PastedQuestion, fill
+from quizzes.formats.prompts import asked
+from quizzes.formats.review_drafts import Reshaping
+
+ANSWERS_ONLY = (
+    "these are answers only: no wrong options are listed, so there is nothing to choose from"
+    " — add the options that are wrong, or keep the text as a page"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What was found: `marked` questions say what is right, of them `icons` by the words of icons.
+
+    `answers_only` tells that no question has anything wrong to choose.
+    """
+
+    questions: tuple[ParsedQuestion, ...] = ()
+    messages: tuple[Message, ...] = ()
+    marked: int = 0
+    answers_only: bool = False
+    icons: int = 0
+
+
+def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
+    """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
+    found = fill(cut(read_lines(lines, at)), reshaping or Reshaping())
+    tails = has_tails(found)
+    judged = _worth_asking([judge_pasted(question, tails=tails) for question in found])
+    icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
+    marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
+    if judged and all(_says_no_wrong(one) for one in judged):
+        return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, answers_only=True)
+    questions: list[ParsedQuestion] = []
+    messages: list[Message] = []
+    _number([one.found for one in judged], messages)
+    for number, one in enumerate(judged, 1):
+        question, remarks = as_question(one, number)
+        # Two questions never begin on the same line, whatever the text.
+        if questions and question.first_line <= questions[-1].first_line:
+            continue
+        questions.append(question)
+        messages += remarks
+    return Pasted(tuple(_apart(questions)), tuple(messages), marked, icons=icons)
+
+
+def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:
+    """Leave out lists of notes: what nothing numbers, nothing marks and nobody asks."""
+    return [one for one in judged if one.found.headed or one.dialect is not Dialect.UNMARKED or "?" in one.found.prompt.text]
+
+
+def _says_no_wrong(judged: Judged) -> bool:
+    """Tell whether a question lists right answers and nothing else."""
+    options = len(judged.marks)
+    if not options:
+        return bool(judged.found.answers or judged.found.hidden)
+    if judged.right:
+        return len(judged.right) == options
+    wanted = asked(judged.found.prompt.text).count
+    return judged.dialect is Dialect.UNMARKED and options == (wanted or 1)
+
+
+def _number(found: Sequence[PastedQuestion], messages: list[Message]) -> None:
+    """Count on where each question has the same number as the one above, and report where numbers jump."""
+    for before, after, written in zip(found, found[1:], [question.number for question in found], strict=False):
+        if before.number is None or after.number is None:
+            continue
+        if after.number == written:
+            after.number = before.number + 1
+        elif after.number > before.number + 1:
+            first, last = before.number + 1, after.number - 1
+            missing = f"question {first}" if first == last else f"questions {first}\u2013{last}"
+            text = f"question numbers jump from {before.number} to {after.number} — {missing} may be missing"
+            messages.append(Message(after.first_line, "W324", text))
+
+
+def _apart(questions: Sequence[ParsedQuestion]) -> list[ParsedQuestion]:
+    """Let each question end before the next one begins."""
+    ends = [question.first_line - 1 for question in questions[1:]]
+    return (
+        [
+            replace(
+                question,
+                end_line=max(min(question.end_line, end), question.line, *(option.end_line for option in question.options)),
+            )
+            for question, end in itertools.zip_longest(questions, ends, fillvalue=10**9)
+            if isinstance(question, ParsedQuestion)
+        ]
+        if questions
+        else []
+    )

@@ -1,0 +1,142 @@
+"""Where the questions of a pasted list begin: numbers, headings, "Q:", or only the paragraph above the options."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from quizzes.formats.pasted_lines import LineKind, PastedLine, without_stars
+from quizzes.formats.prompts import asked, invites
+
+_TITLES = re.compile(
+    r"review|quiz|knowledge check|check your knowledge|questions|exam|test|assessment|module|week", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Segment:
+    """The lines from one head to the next. `head` is None for what stands above the first one, or below a title."""
+
+    head: PastedLine | None
+    body: list[PastedLine] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.head.text if self.head else ""
+
+
+def cut(lines: Sequence[PastedLine]) -> list[Segment]:
+    """Cut the lines at the heads of questions and at titles."""
+    heads = _find_heads(lines)
+    segments = [Segment(None)]
+    for index, line in enumerate(lines):
+        if index in heads:
+            segments.append(Segment(line))
+        elif line.kind is LineKind.HEADING:
+            segments.append(Segment(None))
+        else:
+            segments[-1].body.append(line)
+    return _merge_numbers([segment for segment in segments if segment.head or segment.body])
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text may be a prompt by itself: it asks, invites, or ends in a colon."""
+    plain = text.rstrip("*_ )")
+    return "?" in text or plain.endswith((":", "\u2026", "___")) or invites(text) or asked(text).several
+
+
+def _merge_numbers(segments: Sequence[Segment]) -> list[Segment]:
+    """Make one head of "1." and "Question 1" one below the other."""
+    merged: list[Segment] = []
+    for segment in segments:
+        above = merged[-1] if merged else None
+        if above and above.head and segment.head and not above.body and not above.head.text and above.head.kind is LineKind.HEAD:
+            number = segment.head.number if segment.head.number is not None else above.head.number
+            segment.head = replace(segment.head, line=above.head.line, number=number)
+            merged[-1] = segment
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _find_heads(lines: Sequence[PastedLine]) -> set[int]:
+    heads = {index for index, line in enumerate(lines) if line.kind is LineKind.HEAD}
+    heads |= _numbered_heads(lines, heads)
+    heads |= _bullet_heads(lines, heads)
+    return heads | _heading_heads(lines, heads)
+
+
+def _stops(lines: Sequence[PastedLine], places: Sequence[int], heads: set[int]) -> dict[int, int]:
+    """Return where the stretch of each place ends: at the next place, head or heading."""
+    borders = sorted({*places, *heads, *(at for at, line in enumerate(lines) if line.kind is LineKind.HEADING)})
+    following = dict(zip(borders, [*borders[1:], len(lines)], strict=False))
+    return {place: following[place] for place in places}
+
+
+def _numbered_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
+    """A numbered item is a head if options of another kind stand below it, or an answer to what it asks."""
+    places = [
+        at
+        for at, line in enumerate(lines)
+        if line.kind is LineKind.ITEM and line.ordered and line.indent < 4 and not line.is_option
+    ]
+    found = set()
+    for place, stop in _stops(lines, places, heads).items():
+        below = lines[place + 1 : stop]
+        options = sum(1 for line in below if line.kind is LineKind.ITEM and (line.is_option or not line.ordered))
+        answered = any(line.kind in {LineKind.ANSWER, LineKind.HIDDEN} for line in below)
+        nested = sum(1 for line in below if line.kind is LineKind.ITEM and line.indent > lines[place].indent)
+        if options > 1 or nested > 1 or (answered and asks(lines[place].text)):
+            found.add(place)
+    return found | _numbers_between(lines, places, found)
+
+
+def _numbers_between(lines: Sequence[PastedLine], places: Sequence[int], found: set[int]) -> set[int]:
+    """What asks and is numbered like the heads is one too, though its options have another shape."""
+    if not found:
+        return set()
+    indents = {lines[place].indent for place in found}
+    return {place for place in places if lines[place].indent in indents and asks(lines[place].text)}
+
+
+def _bullet_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
+    """A bullet is a head if boxes or letters are nested below it, or plain items below a question."""
+    places = [
+        at
+        for at, line in enumerate(lines)
+        if line.kind is LineKind.ITEM and not line.ordered and line.marker and not line.is_option
+    ]
+    top = min((lines[place].indent for place in places), default=0)
+    places = [place for place in places if lines[place].indent == top and (top == 0 or not heads)]
+    found = set()
+    for place, stop in _stops(lines, places, heads).items():
+        nested = [line for line in lines[place + 1 : stop] if line.kind is LineKind.ITEM and line.indent > top]
+        asking = asks(lines[place].text)
+        if len(nested) > 1 and (asking if heads else asking or all(line.is_option for line in nested)):
+            found.add(place)
+    return found
+
+
+def _heading_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
+    """A heading is a head if it asks, or if options follow and no other text does the asking."""
+    places = [at for at, line in enumerate(lines) if line.kind is LineKind.HEADING]
+    borders = [*places[1:], len(lines)] if places else []
+    return {
+        place
+        for place, stop in zip(places, borders, strict=True)
+        if not any(place < head < stop for head in heads) and _begins_question(lines[place], lines[place + 1 : stop])
+    }
+
+
+def _begins_question(heading: PastedLine, below: Sequence[PastedLine]) -> bool:
+    first = next((at for at, line in enumerate(below) if line.kind is LineKind.ITEM), None)
+    if first is None:
+        answered = any(line.kind in {LineKind.ANSWER, LineKind.HIDDEN} for line in below)
+        return answered and asks(heading.text)
+    items = sum(1 for line in below if line.kind is LineKind.ITEM)
+    prompt = [line for line in below[:first] if line.kind is LineKind.TEXT]
+    asking = asks(heading.text.rstrip(": *_"))
+    if items < 2 or (heading.level == 1 and heading.text and not asking):
+        return False
+    if not heading.text or asking:
+        return True
+    return not prompt and not _TITLES.search(without_stars(heading.text))

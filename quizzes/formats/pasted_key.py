@@ -1,0 +1,285 @@
+"""What is right in a pasted list: the marks and answers of the note taker, who knew the key, unlike those of a result page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from quizzes.formats.model import (
+    Dialect,
+    Feedback,
+    Mark,
+    Message,
+    ParsedOption,
+    ParsedQuestion,
+    State,
+    reason_of,
+    worst,
+)
+from quizzes.formats.native_checks import one_right
+from quizzes.formats.pasted_answers import Choice, name_options, read_hidden
+from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
+from quizzes.formats.pasted_questions import Family, PastedOption, PastedQuestion, Remark
+from quizzes.formats.prompts import are_letter_combinations, asked, in_words
+from quizzes.formats.review_key import BLAME, PRAISE, Finding, ask
+from quizzes.scoring import Kind, Policy
+
+NO_OPTIONS = "no options were found: an open, fill-in, matching or ordering question cannot be asked here"
+_ENOUGH = 2
+
+
+@dataclass(slots=True)
+class Judged:
+    """A question with its key, before it is put into the shape of all formats."""
+
+    found: PastedQuestion
+    marks: list[Marked]
+    correct: list[bool | None]
+    dialect: Dialect
+    explanation: str = ""
+    inferred: set[int] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def right(self) -> list[int]:
+        return [at for at, correct in enumerate(self.correct) if correct]
+
+    def ask(self, state: State, line: int, text: str, code: str | None = None) -> None:
+        self.findings.append(ask(state, line, text, code))
+
+
+def has_tails(questions: Sequence[PastedQuestion]) -> bool:
+    """Tell whether asterisks at the end mark what is right in these questions; only then an X at the end means wrong."""
+    return any(
+        tail is not None and tail.right
+        for question in questions
+        for option in question.options
+        if (tail := read_tail(option.prose.text)) is not None
+    )
+
+
+def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
+    """Return the question with its key; where nothing says what is right, somebody is asked."""
+    marks = [_marked(option, tails=tails) for option in found.options]
+    if marks and all(mark.sign is Sign.BOLD for mark in marks):
+        marks = [replace(mark, right=None, sign=None) for mark in marks]  # the style of this list, and no mark
+    judged = Judged(found, marks, [mark.right for mark in marks], _dialect(found, marks))
+    _read_answers(judged)
+    _settle(judged)
+    _check_count(judged)
+    _check_glued(judged)
+    _check_remarks(judged)
+    _check_duplicates(judged)
+    for line, text in found.doubts:
+        judged.ask(State.CONFIRM, line, text)
+    return judged
+
+
+def _marked(option: PastedOption, *, tails: bool) -> Marked:
+    text = option.prose.text
+    first, _, rest = text.partition("\n\n")
+    if option.box is not None:
+        return Marked(text, option.box, Sign.BOX)
+    if option.bold:
+        return Marked(text, right=True, sign=Sign.BOLD)
+    mark = read_mark(first.replace("\n", " "))
+    if mark.sign is None and tails:
+        mark = read_tail(first) or mark
+    if mark.sign is None and not first.startswith("#"):
+        return Marked(text)
+    return replace(mark, text=f"{mark.text}\n\n{rest}" if rest else mark.text)
+
+
+def _dialect(found: PastedQuestion, marks: Sequence[Marked]) -> Dialect:
+    signs = {mark.sign for mark in marks}
+    for sign, dialect in _BY_SIGN.items():
+        if sign in signs:
+            lettered = found.family is Family.LETTER and dialect is Dialect.BOLD
+            return Dialect.BOLD_LETTERS if lettered else dialect
+    if found.family is Family.LETTER and (found.answers or found.hidden):
+        return Dialect.LETTERS
+    return Dialect.ANSWERS if found.answers or found.hidden else Dialect.UNMARKED
+
+
+_BY_SIGN = {
+    Sign.BOX: Dialect.TASKS,
+    Sign.EMOJI: Dialect.EMOJI,
+    Sign.TAIL: Dialect.TAILS,
+    Sign.ICON: Dialect.ICONS,
+    Sign.WORD: Dialect.WORDS,
+    Sign.BOLD: Dialect.BOLD,
+}
+
+
+def _read_answers(judged: Judged) -> None:
+    """Let what stands behind "Answer:" or in a <details> say what is right; a mark that says otherwise is told."""
+    found = judged.found
+    hidden = [read_hidden(text) for text in found.hidden]
+    judged.explanation = "\n\n".join(part.explanation for part in hidden if part.explanation)
+    answers = [*found.answers, *(answer for part in hidden for answer in part.answers)]
+    if not answers:
+        return
+    choices = [Choice(mark.text, option.letter) for mark, option in zip(judged.marks, found.options, strict=True)]
+    named, lost = name_options(answers, choices)
+    line = found.answer_line or found.line
+    if not named:
+        # What names no option explains.
+        judged.explanation = "\n".join([*lost, judged.explanation]).strip()
+        if found.options and not judged.right:
+            shown = lost[0][:60]
+            judged.ask(State.CHOOSE, line, f'the answer "{shown}" is none of the options')
+        return
+    if lost:
+        judged.explanation = "\n".join([*lost, judged.explanation]).strip()
+    if judged.right and set(judged.right) != named:
+        judged.ask(State.CONTRADICTION, line, "the answer says something else than the marks on the options")
+        return
+    judged.correct = [at in named for at in range(len(found.options))]
+
+
+def _settle(judged: Judged) -> None:
+    """What is not marked is wrong once something is marked right."""
+    line = judged.found.line
+    unknown = [at for at, correct in enumerate(judged.correct) if correct is None]
+    if judged.right:
+        judged.correct = [bool(correct) for correct in judged.correct]
+    elif any(finding.state is State.CHOOSE for finding in judged.findings) or len(judged.correct) < _ENOUGH:
+        return
+    elif not unknown:
+        if judged.found.family is Family.BOX:
+            judged.correct = [None] * len(judged.correct)
+            judged.ask(State.CHOOSE, line, "no box is ticked, so nothing shows what is right")
+        else:
+            judged.ask(State.CONTRADICTION, line, "every option is marked wrong")
+    elif len(unknown) == 1 and not asked(judged.found.prompt.text).several:
+        judged.correct[unknown[0]] = True
+        judged.inferred.add(unknown[0])
+        place = judged.found.options[unknown[0]].line
+        judged.ask(State.CONFIRM, place, "marked right because it is the only one left (inferred)", code="W320")
+    elif len(unknown) < len(judged.correct):
+        judged.ask(State.CHOOSE, line, f"what is marked is wrong, and nothing shows which of the {len(unknown)} others are right")
+    else:
+        judged.ask(State.CHOOSE, line, "no option is marked, so nothing shows which one is right")
+
+
+def _check_count(judged: Judged) -> None:
+    found = judged.found
+    wanted = asked(found.prompt.text)
+    right = len(judged.right)
+    if are_letter_combinations([mark.text for mark in judged.marks]):
+        if right > 1:
+            judged.ask(State.CONTRADICTION, found.line, "every option is a combination of letters, but several are marked right")
+    elif wanted.count is not None and right and wanted.count != right:
+        are = "1 option is" if right == 1 else f"{right} options are"
+        judged.ask(State.CONTRADICTION, found.line, f"the question asks for {in_words(wanted.count)}, but {are} marked right")
+
+
+def _check_glued(judged: Judged) -> None:
+    for mark, option in zip(judged.marks, judged.found.options, strict=True):
+        if mark.glued:
+            judged.ask(State.CONFIRM, option.line, "the X is glued to the last word; it may be part of the text")
+
+
+def _check_remarks(judged: Judged) -> None:
+    """Feedback inside an option that says the contrary of its mark."""
+    for remark in judged.found.remarks:
+        if remark.below is None or not remark.inside or not judged.right:
+            continue
+        pattern = BLAME if judged.correct[remark.below] else PRAISE
+        if pattern.match(remark.prose.text):
+            judged.ask(
+                State.CONTRADICTION, remark.line, "marks and text contradict each other: this feedback does not fit its option"
+            )
+
+
+def _check_duplicates(judged: Judged) -> None:
+    first: dict[str, int] = {}
+    for mark, option in zip(judged.marks, judged.found.options, strict=True):
+        line = first.setdefault(mark.text, option.line)
+        if line != option.line:
+            judged.ask(State.CONTRADICTION, option.line, f"options on lines {line} and {option.line} have the same text")
+
+
+def as_question(judged: Judged, number: int) -> tuple[ParsedQuestion, list[Message]]:
+    """Return the question in the shape of all formats, and the messages about it."""
+    found = judged.found
+    _check_size(judged)
+    per_option, general = _share_out(judged)
+    state = worst(finding.state for finding in judged.findings)
+    kind = _kind(judged)
+    wanted = asked(found.prompt.text).count
+    count = wanted if kind is Kind.MULTI and wanted == len(judged.right) else None
+    reasons = reason_of(finding.text for finding in judged.findings if finding.state is not State.READY)
+    question = ParsedQuestion(
+        line=found.line,
+        first_line=min(found.first_line, found.line),
+        end_line=max(found.end_line, found.line, *(option.end_line for option in found.options)),
+        number=found.number if found.number is not None else number,
+        kind=kind,
+        stem=found.prompt.text,
+        options=tuple(_option(judged, at, per_option[at]) for at in range(len(found.options))),
+        state=state,
+        reason=reasons if state is not State.READY else "the marks in the text say which options are right",
+        select=count,
+        scoring=Policy.EXACT,
+        feedback=Feedback(general="\n\n".join([*general, found.general.text, judged.explanation]).strip() or None),
+        paragraphs=tuple(found.prompt.starts[1:]),
+        dialect=judged.dialect,
+    )
+    return question, [finding.message for finding in judged.findings]
+
+
+def _check_size(judged: Judged) -> None:
+    found = judged.found
+    if not found.options:
+        judged.ask(State.CONTRADICTION, found.line, NO_OPTIONS, code="W327")
+    elif len(found.options) < _ENOUGH:
+        judged.ask(State.CONTRADICTION, found.line, "a question needs at least two options; found 1", code="E104")
+    if not found.prompt.text:
+        judged.ask(State.CONTRADICTION, found.line, "this question has no prompt", code="W326")
+
+
+def _kind(judged: Judged) -> Kind:
+    texts = [mark.text for mark in judged.marks]
+    if not texts:
+        return Kind.UNSUPPORTED
+    combined = are_letter_combinations(texts)
+    if len(judged.right) > 1 or ((judged.found.note or asked(judged.found.prompt.text).several) and not combined):
+        return Kind.MULTI
+    return one_right(texts)
+
+
+def _option(judged: Judged, at: int, remarks: Sequence[Remark]) -> ParsedOption:
+    option, mark = judged.found.options[at], judged.marks[at]
+    chosen = {(Sign.TAIL, False): Mark.CLOSE, (Sign.ICON, True): Mark.CHECK, (Sign.ICON, False): Mark.CLOSE}
+    return ParsedOption(
+        line=option.line,
+        end_line=option.end_line,
+        text=mark.text.strip(),
+        correct=judged.correct[at],
+        mark=chosen.get((mark.sign, bool(mark.right))) if mark.sign else None,
+        inferred=at in judged.inferred,
+        feedback="\n\n".join(remark.prose.text for remark in remarks if remark.prose.text) or None,
+        feedback_line=remarks[0].line if remarks else None,
+        paragraphs=tuple(option.prose.starts[1:]),
+    )
+
+
+def _share_out(judged: Judged) -> tuple[list[list[Remark]], list[str]]:
+    """Give feedback to the option that it stands in or fits, or else to the question as a whole."""
+    per_option: list[list[Remark]] = [[] for _ in judged.marks]
+    general: list[str] = []
+    right = judged.right
+    for remark in judged.found.remarks:
+        owner = remark.below
+        text = remark.prose.text
+        if owner is not None and not remark.inside:
+            if PRAISE.match(text):
+                owner = right[0] if len(right) == 1 else owner if owner in right else None
+            elif BLAME.match(text):
+                owner = owner if owner not in right else None
+            else:
+                owner = owner if judged.marks[owner].sign else None
+        if owner is None:
+            general.append(text)
+        else:
+            per_option[owner].append(remark)
+    return per_option, [text for text in general if text]

@@ -1,0 +1,346 @@
+"""From the lines of a pasted list to questions with options, answers and feedback, before the key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from quizzes.formats.lines import dedent
+from quizzes.formats.pasted_cut import Segment, asks
+from quizzes.formats.pasted_lines import LineKind, PastedLine
+from quizzes.formats.review_drafts import Reshaping
+
+
+class Family(StrEnum):
+    """What the options of a question look like."""
+
+    BOX = "box"
+    LETTER = "letter"
+    SIGN = "sign"
+    BULLET = "bullet"
+    NUMBERED = "numbered"
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class Prose:
+    """Text as it stands, with the lines where its paragraphs begin."""
+
+    lines: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def add(self, text: str, line: int, *, gap: bool) -> None:
+        """Add a line, as a new paragraph if `gap`."""
+        if gap or not self.lines:
+            self.starts.append(line)
+            self.lines += [""] * bool(self.lines)
+        self.lines.append(text)
+
+    def keep_last_prompt(self) -> None:
+        """Of text that nothing numbers keep the last paragraph that asks, and what stands below it."""
+        places = [at for at in range(len(self.lines)) if at == 0 or not self.lines[at - 1]]
+        asking = [index for index, at in enumerate(places) if asks(self.lines[at])]
+        if len(places) == len(self.starts) > 1:
+            index = asking[-1] if asking else len(places) - 1
+            self.lines, self.starts = self.lines[places[index] :], self.starts[index:]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()
+
+
+@dataclass(slots=True)
+class Remark:
+    """Feedback, the option (its index) it stands under, and whether it stands inside of it."""
+
+    line: int
+    prose: Prose
+    below: int | None
+    inside: bool = False
+
+
+@dataclass(slots=True)
+class PastedOption:
+    line: int
+    end_line: int
+    indent: int
+    prose: Prose
+    letter: str = ""
+    box: bool | None = None
+    bold: bool = False
+
+
+@dataclass(slots=True)
+class PastedQuestion:
+    """What stands in the text about one question; nothing here says yet what is right."""
+
+    first_line: int
+    end_line: int
+    number: int | None = None
+    headed: bool = False
+    family: Family = Family.NONE
+    prompt: Prose = field(default_factory=Prose)
+    options: list[PastedOption] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    answer_line: int | None = None
+    hidden: list[str] = field(default_factory=list)
+    general: Prose = field(default_factory=Prose)
+    note: bool = False
+    doubts: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        return self.prompt.starts[0] if self.prompt.starts else self.first_line
+
+
+def fill(segments: Sequence[Segment], reshaping: Reshaping) -> list[PastedQuestion]:
+    """Return the questions of the segments. One without a head ends where the next prompt begins."""
+    return [question for segment in segments for question in _Filler(segment, reshaping).fill()]
+
+
+def _find_options(body: Sequence[PastedLine]) -> tuple[Family, set[int]]:
+    """Return what the options look like, and which lines begin one."""
+    answers = _below_answers(body)
+    items = [at for at, line in enumerate(body) if line.kind is LineKind.ITEM and at not in answers]
+    if boxes := [at for at in items if body[at].box is not None]:
+        return Family.BOX, _top(body, boxes)
+    if letters := _lettered(body, items):
+        return Family.LETTER, letters
+    if any(body[at].sign and not body[at].marker for at in items):
+        return Family.SIGN, _signed(body, items)
+    listed = [at for at in items if body[at].marker]
+    bullets = [at for at in listed if not body[at].ordered]
+    for family, found in ((Family.BULLET, bullets), (Family.NUMBERED, [at for at in listed if body[at].ordered])):
+        if len(top := _top(body, found)) > 1:
+            return family, top
+    return (Family.BULLET if bullets else Family.NUMBERED, _top(body, listed)) if listed else (Family.NONE, set())
+
+
+def _below_answers(body: Sequence[PastedLine]) -> set[int]:
+    """A list right below "Answer:" is the answer."""
+    found = set()
+    answering = False
+    for at, line in enumerate(body):
+        answering = (line.kind is LineKind.ANSWER and not line.text) or (answering and line.kind is LineKind.ITEM)
+        if answering:
+            found.add(at)
+    return found
+
+
+def _top(body: Sequence[PastedLine], places: Sequence[int]) -> set[int]:
+    indent = min((body[at].indent for at in places), default=0)
+    return {at for at in places if body[at].indent < indent + 2}
+
+
+def _lettered(body: Sequence[PastedLine], items: Sequence[int]) -> set[int]:
+    """Letters count if they run from A on, at least to B."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at in items:
+        letter = body[at].letter
+        if run and letter and ord(letter) == ord(body[run[-1]].letter) + 1:
+            run.append(at)
+        elif letter == "A":
+            run = [at]
+        found |= set(run) if len(run) > 1 else set()
+    return found
+
+
+def _signed(body: Sequence[PastedLine], items: Sequence[int]) -> set[int]:
+    """Beside lines with an emoji, the plain lines of the same block are options as well."""
+    signed = {at for at in items if body[at].sign}
+    found = set(signed)
+    start = 0
+    for at in range(len(body) + 1):
+        if at == len(body) or (body[at].gap and at > start):
+            block = range(start, at)
+            if signed & set(block):
+                found |= {place for place in block if _beside(body[place], first=place == start and start == 0)}
+            elif len(block) == 1 and min(signed) < start < max(signed) and _beside(body[start], first=False):
+                found.add(start)
+            start = at
+    return found
+
+
+def _beside(line: PastedLine, *, first: bool) -> bool:
+    return line.kind in {LineKind.TEXT, LineKind.ITEM} and not first and not asks(line.text)
+
+
+class _Filler:
+    """Reads one segment: the prompt, its options, and what follows them."""
+
+    def __init__(self, segment: Segment, reshaping: Reshaping) -> None:
+        self.segment = segment
+        self.body = segment.body
+        self.reshaping = reshaping
+        self.headed = segment.head is not None
+        self.family, found = _find_options(self.body)
+        self.joined = {at for at in found if self.body[at].line in reshaping.joins}
+        split = {at for at, line in enumerate(self.body) if line.line in reshaping.splits}
+        self.members = (found - self.joined) | split
+        self.done: list[PastedQuestion] = []
+        self.pending: list[PastedLine] = []
+        self.mode = ""  # what plain text belongs to: "answer", "explanation", "remark", or nothing special
+        self.now = self._start()
+
+    def _start(self) -> PastedQuestion:
+        head = self.segment.head
+        if head is None or self.done:
+            first = self.body[0].line if self.body else 1
+            return PastedQuestion(first, first, family=self.family)
+        question = PastedQuestion(head.line, head.end_line, number=head.number, headed=True, family=self.family)
+        if head.text:
+            question.prompt.add(head.text, head.line, gap=True)
+        return question
+
+    def fill(self) -> list[PastedQuestion]:
+        for at, line in enumerate(self.body):
+            if at in self.members:
+                self._option(line)
+            elif at in self.joined:
+                self._join(line)
+            else:
+                self._other(line)
+        self._end()
+        return [question for question in self.done if question.headed or question.options]
+
+    def _end(self) -> None:
+        for line in self.pending:
+            self._explain(line)
+        self.pending = []
+        self.done.append(self.now)
+
+    def _option(self, line: PastedLine) -> None:
+        if self.pending and self.now.options:
+            self._settle_pending()
+        elif self.now.options and line.letter == "A" and self.family is Family.LETTER:
+            self._next_question([])
+        elif not self.now.options and not self.headed and not self.done:
+            self.now.prompt.keep_last_prompt()
+            self.now.first_line = self.now.line
+        self.mode = ""
+        prose = Prose()
+        prose.add(line.text, line.line, gap=True)
+        option = PastedOption(line.line, line.end_line, line.indent, prose, letter=line.letter, box=line.box, bold=line.bold)
+        self.now.options.append(option)
+        self.now.end_line = line.end_line
+
+    def _settle_pending(self) -> None:
+        """Text between options is the next prompt, unless heads say where questions begin."""
+        if self.headed:
+            place = self.pending[0].line
+            self.now.doubts.append((place, "text between options: it is read as feedback of the option above"))
+            self._remark(self.pending, inside=False)
+            self.pending = []
+            return
+        start = max((at for at, line in enumerate(self.pending) if line.gap), default=0)
+        asking = [at for at, line in enumerate(self.pending) if line.gap and asks(line.text)]
+        start = min(asking, default=start) if asking else start
+        for line in self.pending[:start]:
+            self._explain(line)
+        prompt, self.pending = self.pending[start:], []
+        self._next_question(prompt)
+
+    def _next_question(self, prompt: Sequence[PastedLine]) -> None:
+        self.done.append(self.now)
+        self.now = PastedQuestion(prompt[0].line if prompt else self.now.end_line + 1, 0, family=self.family)
+        for line in prompt:
+            self._extend_prompt(line)
+
+    def _join(self, line: PastedLine) -> None:
+        if self.now.options:
+            self._extend_option(replace(line, gap=True), line.text)
+        else:
+            self.now.prompt.add(line.text, line.line, gap=True)
+            self.now.end_line = line.end_line
+
+    def _other(self, line: PastedLine) -> None:
+        match line.kind:
+            case LineKind.NOTE:
+                self.now.note = True
+            case LineKind.NOISE:
+                pass
+            case LineKind.ANSWER:
+                self._answer(line)
+            case LineKind.HIDDEN:
+                self.now.hidden.append(line.text)
+                self.now.answer_line = self.now.answer_line or line.line
+                self.mode = "explanation"
+            case LineKind.EXPLANATION:
+                self.mode = "explanation"
+                self._explain(line)
+            case LineKind.FEEDBACK if self.now.options:
+                self._remark([line], inside=line.led or self._is_inside(line))
+            case LineKind.QUOTE if self.now.options and (not line.gap or self._is_inside(line)):
+                self._remark([line], inside=True)
+            case _:
+                self._plain(line)
+        self.now.end_line = max(self.now.end_line, 0 if self.pending else line.end_line)
+
+    def _plain(self, line: PastedLine) -> None:
+        if self.mode == "answer" and line.kind in {LineKind.TEXT, LineKind.ITEM}:
+            self._answer(line)
+        elif self.mode == "explanation" and self._goes_on(line):
+            self._explain(line)
+        elif not self.now.options:
+            self._extend_prompt(line)
+        elif self.mode == "remark" and not line.gap:
+            self._extend_remark(line)
+        elif self._is_inside(line) or not line.gap or (line.kind is LineKind.CODE and not self.pending):
+            self._extend_option(line)
+        else:
+            self.pending.append(line)
+
+    def _goes_on(self, line: PastedLine) -> bool:
+        """Below an explanation only a new paragraph that asks may be the prompt of the next question."""
+        return self.headed or not line.gap or not asks(line.text)
+
+    def _answer(self, line: PastedLine) -> None:
+        self.now.answer_line = self.now.answer_line or line.line
+        shown = f"{line.letter}. {line.text}" if line.letter else line.text
+        if shown and line.box is not False:
+            self.now.answers.append(shown)
+        # An answer without text, or a heading "Answer", has it below.
+        self.mode = "answer" if not shown or (self.mode == "answer" and line.kind is LineKind.ITEM) else "explanation"
+
+    def _is_inside(self, line: PastedLine) -> bool:
+        return bool(self.now.options) and not self.pending and line.indent >= self.now.options[-1].indent + 2
+
+    def _extend_prompt(self, line: PastedLine) -> None:
+        self.now.prompt.add(self._source(line, 0), line.line, gap=line.gap)
+        self.now.end_line = line.end_line
+
+    def _extend_option(self, line: PastedLine, text: str | None = None) -> None:
+        option = self.now.options[-1]
+        option.prose.add(text or self._source(line, option.indent + 2), line.line, gap=line.gap)
+        option.end_line = line.end_line
+
+    def _source(self, line: PastedLine, margin: int) -> str:
+        """Return a line as Markdown, without the indent that its place gives it."""
+        if line.kind is LineKind.CODE:
+            return "\n".join(dedent(text, line.indent) for text in line.text.split("\n"))
+        if line.kind is LineKind.ITEM:
+            return " " * max(line.indent - margin, 0) + (line.raw or line.text)
+        return f"> {line.text}" if line.kind is LineKind.QUOTE else line.raw or line.text
+
+    def _remark(self, lines: Sequence[PastedLine], *, inside: bool) -> None:
+        prose = Prose()
+        for line in lines:
+            prose.add(line.text, line.line, gap=line.gap)
+        last = self.now.remarks[-1] if self.now.remarks else None
+        if self.mode == "remark" and last and not lines[0].gap:
+            last.prose.add(prose.text, lines[0].line, gap=False)
+        else:
+            self.now.remarks.append(Remark(lines[0].line, prose, len(self.now.options) - 1, inside=inside))
+        self.mode = "remark"
+        self.now.end_line = lines[-1].end_line
+
+    def _extend_remark(self, line: PastedLine) -> None:
+        self.now.remarks[-1].prose.add(self._source(line, line.indent), line.line, gap=False)
+
+    def _explain(self, line: PastedLine) -> None:
+        if line.text:
+            self.now.general.add(
+                line.text if line.kind is LineKind.EXPLANATION else self._source(line, line.indent), line.line, gap=line.gap
+            )
+        self.now.end_line = max(self.now.end_line, line.end_line)

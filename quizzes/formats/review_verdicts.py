@@ -1,0 +1,181 @@
+"""Result pages that write a verdict below what was ticked (dialect P7): "Correct", "This should not be selected", …
+
+The verdicts become the marks of the options above them; the rest is read as dialect P1 is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from quizzes.formats.model import Mark, TextRange
+from quizzes.formats.prompts import asked
+from quizzes.formats.review_blocks import Block, BlockKind, split_blocks
+from quizzes.formats.review_drafts import QuestionDraft
+
+MANY = 3  # this many verdicts below the last option, and none higher up, are no coincidence
+_RIGHT = re.compile(r"(?:Correct|Nice work|Great job|Good job|Well done|That['\u2019]s correct)[.!]?")
+_WRONG = re.compile(r"(?:Incorrect|This should not be selected|Not quite|Try again)[.!]?")
+_SHOULD = re.compile(r"(?:This should (?:be|have been) selected)[.!]?")
+_LEFT_RIGHTLY = re.compile(r"Un-?selected is correct[.!]?")
+_MISSED = re.compile(r"You did(?:n['\u2019]t| not) select all (?:of )?the correct answers[.!]?")
+_PRAISE = re.compile(
+    r"(?:Great|Right|Yes\b|You(?:'ve| got| nailed| found| selected)|Exactly|Excellent|Good (?:choice|job|work)|Awesome|Nice|Well done|That['\u2019]s"
+    r"|Not quite|Sorry|Remember|Review\b|Please|Incorrect|Correct|Perfect|Woohoo|Keep\b)"
+)
+_POINTS = re.compile(r"\(?(?:(?P<got>\d+(?:\.\d+)?)\s*/\s*)?(?P<of>\d+(?:\.\d+)?)\s*(?:points?|pts?)\)?\.?", re.IGNORECASE)
+_GLUED_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s*(Question \d{1,3})\s*[.:]?")
+_BUTTON = re.compile(r"Check|Status: \[object Object\]")
+
+
+def count_verdicts(lines: Sequence[str]) -> list[int]:
+    """Return the (1-based) lines that are nothing but a verdict, or the points of a question."""
+    return [at for at, line in enumerate(lines, 1) if _verdict(line.lstrip("> ")) is not None]
+
+
+def _verdict(line: str) -> Mark | bool | str | None:
+    """Return what a line says of the option above: ticked rightly or wrongly, or (bool) what was right to do; "" of the question."""
+    if _RIGHT.fullmatch(line):
+        return Mark.CHECK
+    if _WRONG.fullmatch(line):
+        return Mark.CLOSE
+    if _SHOULD.fullmatch(line):
+        return True
+    if _LEFT_RIGHTLY.fullmatch(line):
+        return False
+    return "" if _MISSED.fullmatch(line) else None
+
+
+def verdict_blocks(lines: Sequence[str], at: TextRange) -> list[Block]:
+    """Return the blocks of the range with the verdicts put on the options above them."""
+    blocks = split_blocks(_without_noise(lines), at)
+    questions = [_marked(list(body)) for body in _bodies(list(_one_number(blocks)))]
+    bottoms = sum(1 for body in questions if _stands_at_the_bottom(body))
+    others = sum(1 for body in questions if not _asks_for_several(body) and _has_mark(body) and not _stands_at_the_bottom(body))
+    if not others:
+        questions = [_in_doubt(body, many=bottoms >= MANY) if _stands_at_the_bottom(body) else body for body in questions]
+    return [block for body in questions for block in body]
+
+
+def set_status(drafts: Sequence[QuestionDraft], lines: Sequence[str]) -> None:
+    """Tell from the points whether a question was answered fully right."""
+    for draft, following in zip_longest(drafts, drafts[1:]):
+        stop = following.first_line - 1 if following else draft.end_line + 6
+        for line in lines[draft.first_line - 1 : stop]:
+            match = _POINTS.fullmatch(line.strip().lstrip("> "))
+            if match and match["got"] is not None and float(match["of"]) > 0:
+                draft.status = Mark.CHECK if float(match["got"]) == float(match["of"]) else Mark.CLOSE
+
+
+def _without_noise(lines: Sequence[str]) -> list[str]:
+    """Take away points, buttons, and the quote marks of a paste that is quoted as a whole."""
+    quoted = sum(1 for line in lines if line.startswith(">")) * 2 > sum(1 for line in lines if line)
+    shown = [line.lstrip(">").strip() if quoted else line for line in lines]
+    return ["" if _POINTS.fullmatch(line.strip()) or _BUTTON.fullmatch(line.strip()) else _number(line) for line in shown]
+
+
+def _number(line: str) -> str:
+    match = _GLUED_NUMBER.fullmatch(line)
+    return match[1] if match else line
+
+
+def _one_number(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Take "1." and "Question 1" below it for one."""
+    above: Block | None = None
+    for block in blocks:
+        if above and block.kind is not BlockKind.NUM:
+            yield above
+        if block.kind is BlockKind.NUM:
+            above = replace(block, line=above.line) if above else block
+        else:
+            above = None
+            yield block
+    if above:
+        yield above
+
+
+def _bodies(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    body: list[Block] = []
+    for block in blocks:
+        if block.kind is BlockKind.NUM and body:
+            yield body
+            body = []
+        body.append(block)
+    yield body
+
+
+def _marked(blocks: Sequence[Block]) -> list[Block]:
+    """Put each verdict on the option above it; what stands below the verdict is feedback."""
+    found: list[Block] = []
+    alone = False
+    for block in blocks:
+        for piece in _pieces(block):
+            verdict = _verdict(piece.lines[0])
+            if verdict is not None:
+                rest = piece.lines[1:]
+                if verdict == "":
+                    found.append(Block(BlockKind.NOTE, piece.line, piece.lines[:1], missed=True))
+                else:
+                    _put(found, verdict)
+                if rest:
+                    found.append(Block(BlockKind.FEEDBACK, piece.line + 1, rest, closed=True))
+                alone = not rest
+                continue
+            last = block is blocks[-1] and not _asks_for_several(blocks)
+            praise = alone and block.kind in {BlockKind.PARA, BlockKind.FEEDBACK}
+            as_feedback = praise and (last or _PRAISE.match(piece.text))
+            found.append(replace(piece, kind=BlockKind.FEEDBACK) if as_feedback else piece)
+            alone = False
+    return found
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """Cut a block above each verdict in it: an option and its verdict may stand without a blank line between them."""
+    starts = [0] + [at for at in range(1, len(block.lines)) if _verdict(block.lines[at]) is not None]
+    for start, stop in zip(starts, [*starts[1:], len(block.lines)], strict=True):
+        if start == 0:
+            yield replace(block, lines=block.lines[:stop])
+        else:
+            yield Block(BlockKind.PARA, block.line + start, block.lines[start:stop])
+
+
+def _put(found: list[Block], verdict: Mark | bool | str) -> None:
+    """Put a verdict on the last option; the first paragraph is the prompt."""
+    options = [at for at, block in enumerate(found) if block.kind in {BlockKind.PARA, BlockKind.MARKED}]
+    if len(options) < 2 or found[options[-1]].mark is not None:
+        return
+    at = options[-1]
+    if isinstance(verdict, Mark):
+        found[at] = replace(found[at], kind=BlockKind.MARKED, mark=verdict)
+    elif isinstance(verdict, bool):
+        found[at] = replace(found[at], kind=BlockKind.MARKED, known=verdict)
+
+
+def _asks_for_several(blocks: Sequence[Block]) -> bool:
+    note = any(block.kind is BlockKind.NOTE for block in blocks)
+    prompt = next((block.text for block in blocks if block.kind is not BlockKind.NUM), "")
+    several = sum(1 for block in blocks if block.mark or block.known is not None) > 1
+    return note or several or asked(prompt).several
+
+
+def _has_mark(blocks: Sequence[Block]) -> bool:
+    return any(block.mark is not None for block in blocks)
+
+
+def _stands_at_the_bottom(blocks: Sequence[Block]) -> bool:
+    """Tell whether the only verdict of a question with one answer stands below its last option."""
+    options = [block for block in blocks if block.kind in {BlockKind.PARA, BlockKind.MARKED}]
+    return not _asks_for_several(blocks) and len(options) > 2 and options[-1].mark is Mark.CHECK
+
+
+def _in_doubt(blocks: Sequence[Block], *, many: bool) -> list[Block]:
+    """Such a verdict may be about the question; if all are so, it says nothing of the last option."""
+    last = max(at for at, block in enumerate(blocks) if block.mark is not None)
+    changed = list(blocks)
+    if many:
+        changed[last] = replace(blocks[last], kind=BlockKind.PARA, mark=None)
+    else:
+        changed[last] = replace(
+            blocks[last], doubt="the verdict stands below the last option; it may be about the question as a whole"
+        )
+    return changed
