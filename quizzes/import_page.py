@@ -1,5 +1,6 @@
 """What the review step of an import shows: what was found beside its source, and what it would replace."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from quizzes.formats import review
 from quizzes.formats.detect import parse_quiz
 from quizzes.formats.front_matter import front_keys
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Format, Message, ParsedQuiz, QuizSettings, State, TextRange
+from quizzes.formats.model import Format, Level, Message, ParsedQuiz, QuizSettings, State, TextRange
 from quizzes.models import Quiz
 from quizzes.preview import FoundQuestion, found_questions, ref_of
 from quizzes.quiztext import take_settings
@@ -23,7 +24,8 @@ from quizzes.wording import listed
 class ImportPage:
     """`need`: how many questions are in doubt. `notes_end`: the last line of what stands above the quiz, 0 if nothing does.
 
-    `others` are other places that look like a quiz. `remarks` are messages that no question shows.
+    `others` are other places that look like a quiz. `remarks` are messages that no question shows. `dialects` are the ways in
+    which the questions are written, the most frequent first.
     """
 
     questions: list[FoundQuestion]
@@ -36,6 +38,7 @@ class ImportPage:
     to_the_end: bool
     remarks: list[Message]
     others: list[TextRange]
+    dialects: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,15 @@ def import_page(draft: ImportDraft, parsed: ParsedQuiz, asks: Mapping[str, Ask])
         notes_end=parsed.range.start - 1 if parsed.range and parsed.notes.strip() else 0,
         rest=bool(parsed.rest.strip()),
         to_the_end=parsed.range is not None and parsed.range.end >= lines,
-        remarks=[message for message in parsed.messages if message.line not in inside or not is_review],
+        remarks=[message for message in parsed.messages if message.line not in inside or _is_told_here(message, is_review)],
         others=[found for found in parsed.candidates if found != parsed.range],
+        dialects=[name for name, _ in Counter(one.dialect for one in questions if one.dialect).most_common()],
     )
+
+
+def _is_told_here(message: Message, is_review: bool) -> bool:
+    """Whether a message about a question is told above: the doubts of a review and the errors of a file stand at the question."""
+    return not is_review and message.level is not Level.ERROR
 
 
 def replacement(quiz: Quiz, parsed: ParsedQuiz, source: str, reading: Reading) -> Replacement:

@@ -10,13 +10,13 @@ from quizzes.checks import guess_words, question_at
 from quizzes.cutting import Piece, pieces
 from quizzes.enums import Doubt
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Format, Level, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.model import Feedback, Format, Level, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
 from quizzes.formats.review_blocks import normalise
 from quizzes.reading import Decision, fingerprint
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, listed
 
-_WHAT_TO_DO = re.compile(r" — (?:confirm|choose|decide)(?=;|$)")
+_WHAT_TO_DO = re.compile(r" — (?:(?:confirm|choose|decide)(?=;|$)|put an x [^;]*)")
 # What choosing the right options settles; any other error of a quiz file is repaired in its text.
 _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 _MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
@@ -65,7 +65,8 @@ class FoundOption:
 class FoundQuestion:
     """A question as an import found it: its source, what it becomes, and what is asked about it (None if nothing can be).
 
-    `pieces` are its paragraphs with the borders that can be moved; `supported`: whether it can be asked at all.
+    `notes` are what is said about the question as a whole, each with its name; `pieces` its paragraphs with the borders that
+    can be moved; `supported`: whether it can be asked at all; `dialect`: how it is written, "" where there is one way only.
     """
 
     number: int
@@ -75,10 +76,11 @@ class FoundQuestion:
     source: tuple[SourceLine, ...]
     stem_html: str
     options: tuple[FoundOption, ...]
-    general: str
+    notes: tuple[tuple[str, str], ...]
     ask: Ask | None
     pieces: tuple[Piece, ...] = ()
     supported: bool = True
+    dialect: str = ""
 
 
 def shown_questions(quiz: ParsedQuiz, scoring: Policy) -> list[ShownQuestion]:
@@ -103,10 +105,11 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> lis
                 options=tuple(
                     FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options
                 ),
-                general=question.feedback.general or "",
+                notes=tuple(_notes(question.feedback)),
                 ask=asks.get(ref_of(question)),
                 pieces=pieces(question, cut) if cut else (),
                 supported=question.kind is not Kind.UNSUPPORTED or question.draw is not None,
+                dialect=question.dialect.value if question.dialect else "",
             )
         )
     return found
@@ -207,6 +210,11 @@ def _mark(option: ParsedOption) -> str:
     if option.inferred:
         return "inferred"
     return "right" if option.correct else "wrong"
+
+
+def _notes(said: Feedback) -> Iterator[tuple[str, str]]:
+    texts = {"Hint": said.hint, "Explanation": said.general, "When right": said.correct, "When wrong": said.incorrect}
+    return ((name, text) for name, text in texts.items() if text)
 
 
 def _source(question: ParsedQuestion, lines: Sequence[str]) -> Iterator[SourceLine]:
