@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from quizzes.formats.model import ParsedQuestion, TextRange
+from quizzes.formats.model import Dialect, ParsedQuestion, TextRange
 from quizzes.formats.review_blocks import BlockKind, split_blocks
 from quizzes.reading import Move
 from quizzes.wording import letter
@@ -58,7 +58,7 @@ def _names(question: ParsedQuestion) -> Iterator[tuple[int, tuple[str, Move | No
 def _feedback_lines(question: ParsedQuestion, lines: Sequence[str]) -> Iterator[int]:
     """What reads like feedback and belongs to the question as a whole carries no line of its own."""
     last = min(question.end_line, len(lines))
-    if question.options and question.first_line <= last:
+    if question.dialect is Dialect.ICONS and question.options and question.first_line <= last:
         for block in split_blocks(lines, TextRange(question.first_line, last)):
             if block.kind is BlockKind.FEEDBACK and block.line > question.options[0].line:
                 yield block.line

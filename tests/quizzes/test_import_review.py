@@ -45,6 +45,15 @@ The one without.
 """
 
 
+OTHER_WAYS = [
+    "## Quiz\n\n### Which birds fly?\n\n- **Swallows**\n- Penguins\n\n  They swim.\n- Ostriches\n\nCorrect! Swallows fly.\n",
+    "## Quiz\n\nQ: Which birds fly?\n\n- Swallows.\\*\\*\n- Penguins X\n- Hens\n\n> Review the bird lecture.\n",
+    "## Quiz\n\nWhich birds fly?\n\nA. Penguins\n\n**B. Swallows**\n\nC. Hens\n\n_Feedback: they run._\n",
+    "## Quiz\n\nQuestion 1\n\nWhich birds fly? Select two.\n\nSwallows\n\nCorrect\n\nPenguins\n\nThis should not be selected\n\nLarks\n",
+    "## Quiz\n\nWhich birds fly?\n\n\u2705 Swallows\n\n\u274c Penguins\n\n\u2192 no wings\n",
+]
+
+
 @pytest.fixture
 def url(cast: Cast) -> str:
     return reverse("quizzes:quiz_import", args=[cast.course.slug])
@@ -105,6 +114,19 @@ def test_moved_any_button_on_the_page_does_what_it_says(blocks: list[str], data:
     assert after is not None
     begins = any(piece.line in lines for lines in option_lines(read_as(text, after)))
     assert begins is (piece.move is Move.SPLIT)
+
+
+@pytest.mark.parametrize("text", OTHER_WAYS)
+def test_moved_each_button_works_however_the_paste_is_written(text: str) -> None:
+    (question,) = review.parse(text).questions
+    buttons = [piece for piece in pieces(question, normalise(split_lines(text))) if piece.label and piece.move]
+    assert len(buttons) > 1
+    for piece in buttons:
+        assert piece.move is not None
+        after = moved(Reading(), piece.move, piece.line, lambda tried: read_as(text, tried))
+        assert after is not None, piece
+        begins = any(piece.line in lines for lines in option_lines(read_as(text, after)))
+        assert begins is (piece.move is Move.SPLIT), piece
 
 
 @pytest.mark.parametrize(
