@@ -298,6 +298,29 @@ def test_import_of_a_week_that_is_there_asks_before_replacing(client: Client, ca
     assert (week.title, week.state, week.version) == ("Other", Release.OPEN, 2)
 
 
+def test_import_of_a_week_that_is_there_shows_what_replacing_changes(client: Client, cast: Cast) -> None:
+    save_week(course=cast.course, week=None, text=TEXT, author=None, now=NOW)
+    page = client.get(upload(client, cast, TEXT.replace("The Next Word", "The Last Word").encode())["Location"]).content.decode()
+    assert '<span class="visually-hidden">gone: </span># Week 5: The Next Word' in page
+    assert '<span class="visually-hidden">new: </span># Week 5: The Last Word' in page
+    assert page.count('class="line-new"') == page.count('class="line-gone"') == 1
+    same = client.get(upload(client, cast, TEXT.encode())["Location"]).content.decode()
+    assert "This file says the same as it does now: replacing it changes nothing." in same
+
+
+def test_import_refused_when_the_week_changed_since_it_was_compared(client: Client, cast: Cast) -> None:
+    week = save_week(course=cast.course, week=None, text=TEXT, author=None, now=NOW)
+    review = upload(client, cast, b"# Week 5: Other\n")["Location"]
+    save_week(course=cast.course, week=week, text=TEXT + "\nOne more line.\n", author=cast.assistant, now=NOW)
+    refused = client.post(review, {"replace": "on", "version": "1"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Somebody changed the week meanwhile." in page
+    assert '<input type="hidden" name="version" value="2">' in page
+    assert '<span class="visually-hidden">gone: </span>One more line.' in page
+    assert client.post(review, {"replace": "on", "version": "2"}).status_code == 303
+
+
 def test_review_belongs_to_who_brought_it_for_a_week(client: Client, cast: Cast) -> None:
     review = upload(client, cast, TEXT.encode())["Location"]
     client.force_login(cast.assistant)
