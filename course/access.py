@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils import timezone
 from course.enums import EnrollmentState, Role
 from course.models import Announcement, Course, CourseFile, Enrollment, Page, Reading, Week
 from course.page_links import title_key
+from course.read_marks import Visit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -119,6 +121,20 @@ def _released(thing: T | None, member: Membership, now: datetime) -> T:
 def week_for(member: Membership, slug: str, now: datetime) -> Week:
     """Return the week `slug` of the member's course; a draft does not exist for students (404)."""
     return _released(Week.objects.filter(course=member.course, slug=slug).select_related("session").first(), member, now)
+
+
+def week_to_read(member: Membership, slug: str, now: datetime) -> tuple[Week, list[Week], Visit | None]:
+    """Return the week `slug` as `week_for` does, all weeks of the course in order, and what is noted of this person's visits
+    to this one. One query; the texts of the weeks stay in the database.
+    """
+    mine = FilteredRelation("reads", condition=Q(reads__person=member.user))
+    noted = {f"read_{name}": F(f"mine__{name}") for name in ("version", "at", "before_version", "before_at")}
+    left_out = ("source", "messages") if member.is_staff else ("source", "messages", "to_fill")
+    found = Week.objects.filter(course=member.course).select_related("session").defer(*left_out)
+    weeks = list(found.annotate(mine=mine, **noted))
+    week = _released(next((one for one in weeks if one.slug == slug), None), member, now)
+    values = [getattr(week, name) for name in noted]
+    return week, weeks, None if values[0] is None else Visit(*values)
 
 
 def page_for(member: Membership, slug: str, now: datetime) -> Page:

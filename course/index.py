@@ -61,6 +61,7 @@ def describe(week: Week, file: WeekFile) -> None:
         without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)),
         heading_base=3,
     )
+    week.intro_line = file.intro_span.line if file.intro.strip() else 0
     week.key_questions = [
         render(text, heading_base=3)
         for text, item in zip(file.key_questions, file.questions, strict=True)

@@ -158,6 +158,7 @@ class Week(models.Model):
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     intro_html = models.TextField(blank=True, editable=False)
+    intro_line = models.PositiveIntegerField(default=0, editable=False, help_text="Where it begins; 0 without one.")
     intro_changed_in = models.PositiveIntegerField(default=0, editable=False, help_text="The version that changed it last.")
     key_questions = models.JSONField(default=list, editable=False, help_text="Rendered HTML of each question.")
     question_index = models.JSONField(

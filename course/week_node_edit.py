@@ -221,18 +221,34 @@ def move(file: WeekFile, place: Place, *, up: bool) -> WeekFile:
     found = node_at(file, place)
     if found is None:
         raise EditError(GONE)
-    part, node = found
-    if node.item:
-        other = neighbour(file, part, node, up=up)
-        pair = (node.span, other.span) if other else None
-        markers = (node.item.marker, other.item.marker) if other and other.item else ("", "")
-    else:
-        pair, markers = (_sections(file, part, up=up) if node == part.node else None), ("", "")
+    pair = _pair(file, *found, up=up)
     if pair is None:
         raise EditError("there is nothing to change places with \u2014 it is the " + ("first" if up else "last"))
-    if up:
-        pair, markers = pair[::-1], markers[::-1]
-    return _kept(file, file.with_source(_swapped(file.source, *pair, *markers)), _after_swap(*pair))
+    first, second = pair[::-1] if up else pair
+    markers = tuple(_marker(found[0], span.line) for span in (first, second))
+    return _kept(file, file.with_source(_swapped(file.source, first, second, *markers)), _after_swap(first, second))
+
+
+def _marker(part: Part, line: int) -> str:
+    return next((node.item.marker for node in part.items if node.item and node.item.line == line), "")
+
+
+def place_after_move(file: WeekFile, place: Place, *, up: bool) -> Place | None:
+    """Return where the thing at `place` will stand after `move`; None if it cannot move."""
+    found = node_at(file, place)
+    pair = _pair(file, *found, up=up) if found else None
+    if pair is None:
+        return None
+    mine, other = pair
+    return Place(place.kind, other.line if up else other.end_line - mine.end_line + mine.line)
+
+
+def _pair(file: WeekFile, part: Part, node: Node, *, up: bool) -> tuple[Span, Span] | None:
+    """The lines of an item or section, and of the neighbour that it changes places with."""
+    if node.item:
+        other = neighbour(file, part, node, up=up)
+        return (node.span, other.span) if other else None
+    return _sections(file, part, up=up) if node == part.node else None
 
 
 def _sections(file: WeekFile, part: Part, *, up: bool) -> tuple[Span, Span] | None:

@@ -34,6 +34,7 @@ class Topic:
     heading: str
     html: str
     readings: list[Reading]
+    section: Section | None = None
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Entry:
     title: str
     html: str = ""
     panels: list[str] = field(default_factory=list)
+    section: Section | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def arrange(sections: Sequence[Section], readings: Iterable[Reading], panels: Se
     for reading in all_readings:
         by_section.setdefault(reading.section_id, []).append(reading)
     topics = [
-        Topic(topic_name(section), section.html, by_section.get(section.pk, []))
+        Topic(topic_name(section), section.html, by_section.get(section.pk, []), section)
         for section in sections
         if section.group == Group.READINGS and (section.html or section.pk in by_section)
     ]
@@ -93,7 +95,7 @@ def arrange(sections: Sequence[Section], readings: Iterable[Reading], panels: Se
 
 
 def _entry(section: Section) -> Entry:
-    return Entry(sentence_case(section.heading), section.html)
+    return Entry(sentence_case(section.heading), section.html, section=section)
 
 
 def topic_name(section: Section) -> str:
@@ -130,7 +132,7 @@ def _place(sections: list[Section], kinds: tuple[str, ...]) -> int | None:
 
 
 def _section_entries(section: Section, panels: list[Shown]) -> list[Entry]:
-    own = Entry(sentence_case(section.heading), section.html)
+    own = _entry(section)
     speaks = bool(section.html) or (section.kind in SPEAKS_BY_HEADING and not section.placeholder_only)
     before: list[Entry] = []
     for panel in panels:
@@ -146,7 +148,7 @@ def _others(sections: Sequence[Section]) -> list[Passage]:
     """Return the parts that are neither readings, agenda nor resources, each heading a passage."""
     taken = IN_CLASS | {Group.READINGS, Group.RESOURCES}
     return [
-        Passage(f"part-{one.position}", sentence_case(one.heading) or "Before the title", [Entry("", one.html)])
+        Passage(f"part-{one.position}", sentence_case(one.heading) or "Before the title", [Entry("", one.html, section=one)])
         for one in sections
         if one.group not in taken and one.html
     ]

@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="week",
+            name="intro_line",
+            field=models.PositiveIntegerField(default=0, editable=False, help_text="Where it begins; 0 without one."),
+        ),
+        migrations.AddField(
+            model_name="week",
             name="intro_changed_in",
             field=models.PositiveIntegerField(default=0, editable=False, help_text="The version that changed it last."),
         ),

@@ -25,7 +25,7 @@ from course.actions.weeks import (
 from course.forms.weeks import ReadingForm, ReleaseForm, WeekTextForm, topics_of
 from course.index import file_of, preview_rows
 from course.line_changes import Change, changed_lines, compare
-from course.models import Reading, Week
+from course.models import Reading, Week, WeekVersion
 from course.views.weeks import file_name
 from course.week_page import WeekPage, arrange
 from course.week_todo import Todo, remarks
@@ -117,6 +117,7 @@ def editor(
         "now": timezone.now(),
         "conflict": conflict,
         "file_name": file_name(week),
+        "saved": WeekVersion.objects.filter(week=week).select_related("author").first(),
         "preview": preview_of(file, file_of(week).source),
         "release_form": ReleaseForm(initial={"opens_at": week.opens_at}),
     }

@@ -15,11 +15,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.form_base import posted
-from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for
+from course.access import Membership, Right, frame, membership_for, reading_for, see_other, week_for, week_to_read
 from course.actions.weeks import (
     SessionRefusedError,
     WeekExistsError,
     assign_reading,
+    note_week_read,
     save_week,
     tick_reading,
     untick_reading,
@@ -27,11 +28,13 @@ from course.actions.weeks import (
 from course.enums import Release
 from course.forms.weeks import NewWeekForm, ReadByForm, ReleaseForm, session_words
 from course.models import Page, Reading, ReadingTick, Week
+from course.read_marks import Since, since
 from course.week_page import arrange
 from course.week_panels import panels_for
 from course.week_rows import notes_for
 from course.week_template import new_week_text
 from course.weeks_overview import current_week, rows_of, term_words
+from course.whats_new import introduction_of, news_of, questions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,15 @@ def weeks_of(member: Membership, now: datetime) -> list[Week]:
             "messages",
         )
     )
-    found = list(rows)
-    for week in found:
+    return strip_of(member, list(rows), now)
+
+
+def strip_of(member: Membership, weeks: list[Week], now: datetime) -> list[Week]:
+    """Give the weeks of a course what the strip of numbers asks for; return them."""
+    for week in weeks:
         week.course = member.course
         week.released = week.is_released(now)  # type: ignore[attr-defined]  # read by the week strip
-    return found
+    return weeks
 
 
 def reading_so_far(member: Membership, found: list[Week]) -> dict[str, int]:
@@ -97,23 +104,36 @@ def week(request: HttpRequest, course: str, week: str) -> HttpResponse:
     """One week: what to read, and what happens in class."""
     member = membership_for(request, course)
     now = timezone.now()
-    shown = week_for(member, week, now)
-    shown.course = member.course
-    return render(request, "course/week.html", frame(member, "weeks") | week_context(request, member, shown, now))
+    shown, found, known = week_to_read(member, week, now)
+    strip = strip_of(member, found, now)
+    read = since(note_week_read(week=shown, person=member.user, known=known, now=now)) if member.takes_part else None
+    return render(
+        request, "course/week.html", frame(member, "weeks") | week_context(request, member, shown, strip, now=now, read=read)
+    )
 
 
-def week_context(request: HttpRequest, member: Membership, week: Week, now: datetime) -> dict[str, object]:
-    """Everything templates/course/week.html shows, in a constant number of queries."""
-    strip = weeks_of(member, now)
+def week_context(
+    request: HttpRequest, member: Membership, week: Week, strip: list[Week], *, now: datetime, read: Since | None
+) -> dict[str, object]:
+    """Everything templates/course/week.html shows, in a constant number of queries.
+
+    `strip` are all weeks of the course; parts are marked that came or changed since `read`.
+    """
     readings, ticked = readings_of(member, week)
     open_weeks = [one for one in strip if member.is_staff or one.is_released(now)]
     place = next((place for place, one in enumerate(open_weeks) if one.pk == week.pk), 0)
+    page = arrange(list(week.sections.all()), readings, rendered_panels(request, member, week, now), ticked)
+    questions = questions_of(week)
     return {
         "week": week,
         "now": now,
         "strip": strip,
         "ticked": ticked,
-        "page": arrange(list(week.sections.all()), readings, rendered_panels(request, member, week, now), ticked),
+        "page": page,
+        "questions": questions,
+        "introduction": introduction_of(week),
+        "read": read,
+        "news": news_of(week, questions, page, read),
         "readings_count": len(readings),
         "before": open_weeks[place - 1] if place else None,
         "after": open_weeks[place + 1] if place + 1 < len(open_weeks) else None,

@@ -24,3 +24,28 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (tickForm(event) && event.detail.successful) say("saved", "");
 });
+
+// The forms about one thing open beside it; without this file they are a page of their own. The first field gets the focus,
+// Cancel and Escape give it back to the link.
+
+function closePanel(slot) {
+  slot.querySelector(".part-panel")?.remove();
+  slot.querySelector(".part-link")?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const slot = event.detail.target?.closest?.(".part-slot");
+  if (slot) slot.querySelector("input:not([type=hidden]), textarea")?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const slot = event.target.closest(".part-cancel")?.closest(".part-slot");
+  if (!slot) return;
+  event.preventDefault();
+  closePanel(slot);
+});
+
+document.addEventListener("keydown", (event) => {
+  const slot = event.key === "Escape" && event.target.closest?.(".part-slot .part-panel")?.closest(".part-slot");
+  if (slot) closePanel(slot);
+});

@@ -130,6 +130,8 @@ def make_objects(cast: Cast) -> Objects:
             "quiz": quiz.slug,
             "attempt": running.public_id,
             "draft": drafts["week"],
+            "place": "item-9",
+            "number": "1",
             "question": question.public_id,
             "token": "none",
             "name": "none.log",
@@ -147,6 +149,7 @@ def make_objects(cast: Cast) -> Objects:
         },
         data={
             "POST quizzes:attempt_mark": {"question": "1", "marked": "on"},
+            "course:week_part_add": {"course": cast.course.slug, "week": week.slug, "place": "section-7"},
             "POST quizzes:attempt_save": {"question": "1", "tab": "t", "n": "1", "base": "0", "request_id": "r1"},
         },
     )

@@ -42,6 +42,7 @@ MOMENT = [
 DAY = [b"0001-01-01", b"9999-12-31", b"2026-02-30", b"\0"]
 CLOCK = [b"25:00", b"\0", b"-1:00"]
 IDENT = [b"\0", b"-1", b"9" * 30, b"x" * 5_000, "\u0663".encode(), b"../../etc"]
+LINK = [*TEXT, b"javascript:alert(1)", b"http://[", b")](x"]
 CHOICE = [b"\0", b"unknown"]
 """A choice, a day and the rest: what is no such thing, and what is one at the edge of it."""
 
@@ -93,6 +94,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
     dated = [b"---\nopens: %s\ndue: %s\n---\n%s" % (moment, moment, QUIZ.encode()) for moment in MOMENT]
     quiz_text = {"text": Field(QUIZ, [*TEXT, *dated, *headed, *marked]), "base": Field("0", NUMBER)}
     week_text = {"text": Field(WEEK, TEXT), "version": Field("1", NUMBER), "session": session}
+    version = Field("1", NUMBER)
     announcement = {
         "title": Field("Room", TEXT),
         "source": Field("We meet.", TEXT),
@@ -114,6 +116,11 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "course:week_import_review": {"session": Field("", session.bad), "replace": Field("on", CHOICE)},
         "course:week_edit": week_text,
         "course:week_preview": {"text": Field(WEEK, TEXT), "version": Field("1", NUMBER[:2])},
+        "course:week_part": {"words": Field("Word", TEXT), "url": Field("", LINK), "version": version, "back": Field("", CHOICE)},
+        "course:week_part_text": {"text": Field("* One", TEXT), "version": version, "back": Field("parts", CHOICE)},
+        "course:week_part_add": {"words": Field("One", TEXT), "version": version},
+        "course:week_part_move": {"to": Field("up", CHOICE), "version": version},
+        "course:week_part_remove": {"version": version},
         "course:week_release": {"state": Field("scheduled", CHOICE), "opens_at": opens},
         "course:reading_add": {
             "section_line": Field("7", NUMBER),

@@ -8,7 +8,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from config import urls
-from course.models import Enrollment
+from course.actions.weeks import note_week_read
+from course.models import Enrollment, Week
 from tests.access.objects import Objects, make_objects
 from tests.access.table import CAST, TABLE
 from tests.access.test_access import BACKEND
@@ -17,6 +18,7 @@ from tests.conftest import Cast
 # Looking at these may write, each for its own reason; with nothing left to write they too only read.
 WRITES_BY_LOOKING = {
     "course:now": "notes the visit, at most once an hour",
+    "course:week": "notes which version a student has read, once an hour and version",
 }
 LONGEST_FORM = 10_000_000
 
@@ -72,6 +74,8 @@ def test_get_of_every_page_in_a_read_only_transaction_writes_only_what_is_named(
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has transactions that refuse to write")
 def test_get_of_pages_that_may_write_with_nothing_left_to_note_writes_nothing(cast: Cast, objects: Objects) -> None:
     Enrollment.objects.update(seen_at=timezone.now())
+    week, now = Week.objects.get(course=cast.course), timezone.now()
+    note_week_read(week=week, person=cast.student, known=None, now=now)
     for name in WRITES_BY_LOOKING:
         url = reverse(name, kwargs=objects.kwargs(name))
         assert [look_in_read_only(signed_in(who, cast), url) for who in who_may(f"GET {name}")] == [""] * len(
