@@ -1,6 +1,6 @@
 """How a pasted question was cut into prompt, options and feedback, paragraph by paragraph, and which border can be moved. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from quizzes.formats.model import Dialect, ParsedQuestion, TextRange
@@ -28,11 +28,18 @@ class Piece:
         return f"{self.move}-{self.line}"
 
 
-def pieces(question: ParsedQuestion, lines: Sequence[str]) -> tuple[Piece, ...]:
-    """Return the paragraphs of a question in the order of the text; `lines` are the normalised lines of the whole text."""
+def pieces(question: ParsedQuestion, lines: Sequence[str], joins: Collection[int] = ()) -> tuple[Piece, ...]:
+    """Return the paragraphs of a question in the order of the text, each with the border that can be moved.
+
+    `lines` are the normalised lines of the whole text; `joins` are those that somebody joined with what stands above, so
+    that each can be taken back.
+    """
     names = dict(_names(question))
     for line in _feedback_lines(question, lines):
         names.setdefault(line, (_FEEDBACK, Move.SPLIT))
+    for line in joins:
+        if question.first_line <= line <= question.end_line:
+            names.setdefault(line, ("Joined with what stands above", Move.SPLIT))
     found: list[Piece] = []
     for line, (name, move) in sorted(names.items()):
         text = lines[line - 1].strip() if line <= len(lines) else ""

@@ -77,9 +77,9 @@ def keys_decided(parsed: ParsedQuiz, reading: Reading) -> dict[int, frozenset[in
     return found
 
 
-def import_page(draft: ImportDraft, parsed: ParsedQuiz, asks: Mapping[str, Ask]) -> ImportPage:
+def import_page(draft: ImportDraft, parsed: ParsedQuiz, asks: Mapping[str, Ask], reading: Reading) -> ImportPage:
     """Return what the review step shows of a kept text. No query."""
-    questions = found_questions(parsed, draft.source, asks)
+    questions = found_questions(parsed, draft.source, asks, reading.joins)
     lines = len(split_lines(draft.source.rstrip("\r\n")))
     is_review = parsed.format is Format.REVIEW
     inside = {number for question in parsed.questions for number in range(question.first_line, question.end_line + 1)}

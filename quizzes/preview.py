@@ -1,7 +1,7 @@
 """A text as its readers would see it: the questions of the editor's preview and of the import's review step."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from course.markdown import render
@@ -88,8 +88,8 @@ def shown_questions(quiz: ParsedQuiz, scoring: Policy) -> list[ShownQuestion]:
     return [_shown(number, question, scoring) for number, question in enumerate(quiz.questions, 1)]
 
 
-def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> list[FoundQuestion]:
-    """Return what an import found in `text`. `asks` are what is asked, by the question's `ref` (`asks_about`)."""
+def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask], joins: Collection[int]) -> list[FoundQuestion]:
+    """Return what an import found in `text`. `asks` are what is asked, by the question's `ref` (`asks_about`); `joins` as in `pieces`."""
     lines = split_lines(text)
     cut = normalise(lines) if quiz.format is Format.REVIEW else []
     found = []
@@ -107,7 +107,7 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask]) -> lis
                 ),
                 notes=tuple(_notes(question.feedback)),
                 ask=asks.get(ref_of(question)),
-                pieces=pieces(question, cut) if cut else (),
+                pieces=pieces(question, cut, joins) if cut else (),
                 supported=question.kind is not Kind.UNSUPPORTED or question.draw is not None,
                 dialect=question.dialect.value if question.dialect else "",
             )

@@ -239,7 +239,7 @@ def _review(
     reasons: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    page = import_page(step.draft, step.parsed, asks)
+    page = import_page(step.draft, step.parsed, asks, step.reading)
     there = step.there
     context = {
         "draft": step.draft,

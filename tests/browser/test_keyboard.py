@@ -69,6 +69,11 @@ def test_both_imports_by_keyboard(demo: Demo, open_page: Open, tmp_path: Path) -
     page.keyboard.insert_text(REVIEW)
     press(page, page.get_by_role("button", name="Look at it"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Two questions found, one needs you")
+    press(page, page.locator("summary", has_text="Is it cut at the wrong place?").first)
+    press(page, page.get_by_role("button", name="Join with").last)
+    page.wait_for_url("**?cut=*#import-*")
+    press(page, page.get_by_role("button", name="Make it an option").last)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Two questions found, one needs you")
     press(page, page.get_by_role("button", name="Import as draft"))
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("found")
     assert Quiz.objects.filter(course=demo.course).count() == 4

@@ -128,10 +128,12 @@ def mailed(folder: Path) -> str:
 def made_pages(demo: Demo) -> list[str]:
     """Pages of things that the demo course lacks: texts that wait to be imported, a page, an announcement, a talk."""
     course, person, now = demo.course, demo.instructor, timezone.now()
-    week = keep_draft(course=course, person=person, filename="week-15.md", text=TEXT.replace("Week 5", "Week 15"), now=now)
+    week = keep_draft(course=course, person=person, filename="week-5.md", text=TEXT, now=now)  # it is there: what would change
+    # The same of a quiz, with a question that cannot be asked.
+    file = f"---\nweek: 99\ntitle: Week 4 quiz\n---\n{QUIZ}\n## Explain it\n\nIn your words.\n"
     quizzes = [
         keep_quiz_draft(course=course, person=person, filename="quiz.md", text=text, known=known, now=now)
-        for text, known in ((f"---\nweek: 99\n---\n{QUIZ}", "markdown"), (REVIEW, "review"))
+        for text, known in ((file, "markdown"), (REVIEW, "review"))
     ]
     page = save_page(course=course, page=None, title="Notes", source="# Notes\n\n- one\n", now=now)
     announcement = Announcement.objects.filter(course=course, state=AnnouncementState.DRAFT)[0]
@@ -144,7 +146,7 @@ def made_pages(demo: Demo) -> list[str]:
         f"quizzes/bank/{question.public_id}/edit/",
         f"quizzes/bank/{question.public_id}/compare/",
         f"weeks/import/{week.public_id}/",
-        *(f"quizzes/import/{one.public_id}/" for one in quizzes),
+        *(f"quizzes/import/{one.public_id}/?cut=7" for one in quizzes),
         f"pages/{page.slug}/",
         f"pages/{page.slug}/edit/",
         f"announcements/{announcement.public_id}/edit/",

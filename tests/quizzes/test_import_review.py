@@ -102,7 +102,7 @@ def test_moved_where_nothing_can_be_is_none(move: Move, line: int) -> None:
 
 @settings(max_examples=examples(30, 3_000), deadline=None)
 @given(st.lists(st.sampled_from(BLOCKS), min_size=2, max_size=14), st.data())
-def test_moved_any_button_on_the_page_does_what_it_says(blocks: list[str], data: st.DataObject) -> None:
+def test_moved_any_button_on_the_page_does_what_it_says_and_can_be_taken_back(blocks: list[str], data: st.DataObject) -> None:
     text = "## Review\n" + "\n\n".join(blocks) + "\n"
     parsed, lines = review.parse(text), normalise(split_lines(text))
     buttons = [piece for question in parsed.questions for piece in pieces(question, lines) if piece.label]
@@ -112,8 +112,11 @@ def test_moved_any_button_on_the_page_does_what_it_says(blocks: list[str], data:
     assert piece.move is not None
     after = moved(Reading(), piece.move, piece.line, lambda tried: read_as(text, tried))
     assert after is not None
-    begins = any(piece.line in lines for lines in option_lines(read_as(text, after)))
+    again = read_as(text, after)
+    begins = any(piece.line in lines for lines in option_lines(again))
     assert begins is (piece.move is Move.SPLIT)
+    back = [one for question in again.questions for one in pieces(question, lines, after.joins) if one.line == piece.line]
+    assert [one.move for one in back] == [Move.JOIN if piece.move is Move.SPLIT else Move.SPLIT]
 
 
 @pytest.mark.parametrize("text", OTHER_WAYS)
