@@ -29,6 +29,7 @@ from quizzes.formats.model import (
     State,
     in_order,
 )
+from quizzes.identity import Told
 from quizzes.models import Quiz
 from quizzes.quiztext import decided, take_settings, with_right
 from quizzes.walltime import NoSuchTimeError
@@ -52,10 +53,12 @@ class Imported:
 
 
 @transaction.atomic
-def save_quiz_text(*, quiz: Quiz, text: str, author: User | None, now: datetime, base: int | None = None) -> Quiz:
+def save_quiz_text(
+    *, quiz: Quiz, text: str, author: User | None, now: datetime, base: int | None = None, told: Told | None = None
+) -> Quiz:
     """Make `text` (native format) the text of a quiz and its questions, and return the quiz as stored.
 
-    `base` is the revision that the author began with. Drafts may have errors in them. Attempts keep what they showed.
+    `base` is the revision that the author began with, `told` what somebody said about which is which. Drafts may have errors in them. Attempts keep what they showed.
     Front matter moves into the fields of the quiz. The same text again changes nothing.
     Raises TextConflictError if the text is no longer revision `base`; RefusedError if a published quiz would get errors.
     """
@@ -64,7 +67,7 @@ def save_quiz_text(*, quiz: Quiz, text: str, author: User | None, now: datetime,
         return quiz
     if base is not None and base != quiz.revision:
         raise TextConflictError(quiz.source, quiz.revision)
-    return write_text(quiz=quiz, text=text, author=author, now=now)
+    return write_text(quiz=quiz, text=text, author=author, now=now, told=told)
 
 
 def write_text(
@@ -74,6 +77,7 @@ def write_text(
     author: User | None,
     now: datetime,
     uncertain: Mapping[int, Uncertainty] | None = None,
+    told: Told | None = None,
 ) -> Quiz:
     """Store a text in a quiz that the caller has locked; the part that saving, importing and settling share.
 
@@ -89,7 +93,7 @@ def write_text(
     before, quiz.source = quiz.source, text
     quiz.revision += 1
     quiz.changed_at = now
-    store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, before=before, uncertain=uncertain)
+    store(quiz=quiz, parsed=parsed, text=text, author=author, now=now, before=before, uncertain=uncertain, told=told)
     quiz.save()
     if settings != QuizSettings():
         reschedule_running(quiz, now)
@@ -161,7 +165,7 @@ def imported_text(parsed: ParsedQuiz, source: str, decisions: Mapping[int, froze
 
     In a file with boxes a decision changes the characters in the boxes of its question and nothing else.
     """
-    if parsed.format is not Format.MARKDOWN:
+    if parsed.format is not Format.MARKDOWN or parsed.translated:
         questions = tuple(decided(q, decisions[i]) if i in decisions else q for i, q in enumerate(parsed.questions))
         # What is written comes back question by question and option by option (tests): the doubts hang on these places.
         return markdown.write(replace(parsed, questions=questions, title=None, settings=QuizSettings()))

@@ -1,20 +1,36 @@
 """From the bytes of a file to a parsed quiz, whatever the bytes are."""
 
+from collections import Counter
+from dataclasses import replace
+
 from quizzes.formats import markdown, review
-from quizzes.formats.model import SUPPORTED, Format, Message, ParsedQuiz
+from quizzes.formats.model import (
+    SUPPORTED,
+    Dialect,
+    Format,
+    Message,
+    ParsedQuestion,
+    ParsedQuiz,
+    Sureness,
+    in_order,
+)
+from quizzes.formats.native_kinds import name_orderings
+from quizzes.formats.pasted_habits import looks_pasted
+from quizzes.formats.relatives import read_relative
 
 MAX_BYTES = 200_000
 NO_SIGNS = (
     'no quiz found: neither boxes "- [ ]" nor the check and close marks of a pasted review'
     " — name the format if there is a quiz in it"
 )
+_ENOUGH = 2
 
 
 def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") -> ParsedQuiz:  # noqa: A002 - the option is called so
     """Return the quiz in a file's bytes. Never raises; what is wrong is in `messages`.
 
-    `format` is a value of `Format`; "auto" tells a native Markdown quiz from a pasted review by what
-    stands in the text. `filename` only names the file in messages.
+    `format` is a value of `Format`; "auto" finds out by what stands in the text, and says how sure that is in
+    `sureness`, `why` and a message. `filename` only names the file in messages.
     """
     known = Format(format) if format in set(Format) else None
     if known is not Format.AUTO and known not in SUPPORTED:
@@ -23,12 +39,9 @@ def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") 
     if wrong is not None:
         return _refused(known, filename, wrong)
     text = data.decode("utf-8")
-    found = _detect(text) if known is Format.AUTO else known
-    if found is None:
-        return _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
-    if found is Format.REVIEW:
+    if known is Format.REVIEW:
         return review.parse(text, filename=filename)
-    return markdown.parse(text, filename=filename)
+    return _markdown(text, filename) if known is Format.MARKDOWN else _found_out(text, filename)
 
 
 def _refused(known: Format, filename: str, message: Message) -> ParsedQuiz:
@@ -62,8 +75,71 @@ def _line_at(data: bytes, offset: int) -> int:
     return data.count(b"\n", 0, offset) + 1
 
 
-def _detect(text: str) -> Format | None:
-    """Take the format of which the text shows more signs; None if it shows none at all."""
-    found = {Format.MARKDOWN: markdown.signs(text), Format.REVIEW: review.signs(text)}
-    best = max(found, key=found.__getitem__)
-    return best if found[best] else None
+def _markdown(text: str, filename: str) -> ParsedQuiz:
+    """Read boxes: the native format, or a relative that the text is in and the native format makes nothing of."""
+    relative = read_relative(text, filename, signed=True)
+    if relative:
+        return relative[0]
+    native = name_orderings(markdown.parse(text, filename))
+    relative = read_relative(text, filename, signed=False) if native.errors else None
+    return relative[0] if relative else native
+
+
+def _found_out(text: str, filename: str) -> ParsedQuiz:
+    if relative := read_relative(text, filename, signed=True):
+        return _told(relative[0], Sureness.SURE, f"the text has {relative[1]}")
+    boxes, icons = markdown.signs(text), review.signs(text)
+    if icons and icons >= boxes:
+        return _as_review(text, filename)
+    native = name_orderings(markdown.parse(text, filename)) if boxes else None
+    if native and native.questions and not native.errors:
+        return _told(native, Sureness.SURE, f"{boxes} boxes stand below headings")
+    if relative := read_relative(text, filename, signed=False):
+        return _told(relative[0], Sureness.LIKELY, f"the text looks like {relative[1]}")
+    return _native_or_pasted(text, native, boxes, filename)
+
+
+def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename: str) -> ParsedQuiz:
+    """Take what note takers write for what it is, and leave the errors of a native file to its author."""
+    pasted = _as_review(text, filename)
+    if native is None:
+        return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
+    habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
+    if pasted.questions and (habits or not native.questions):
+        return pasted
+    return _told(native, Sureness.LIKELY, f"{boxes} boxes were found, but not all of it is as it should be")
+
+
+def _as_review(text: str, filename: str) -> ParsedQuiz:
+    """Read a pasted quiz; without a single mark of what is right it is none."""
+    quiz = review.parse(text, filename=filename)
+    refused = any(message.code == "E216" for message in quiz.messages)
+    told = [question for question in quiz.questions if _says_something(question)]
+    if not told and not refused and not review.signs(text):
+        return ParsedQuiz(Format.AUTO, filename=filename)
+    if not told:
+        return _told(quiz, Sureness.LIKELY if refused else Sureness.GUESS, "nothing is marked that could be wrong or right")
+    counted = Counter(question.dialect for question in told if question.dialect)
+    ways = ", ".join(f"{dialect} ({count})" for dialect, count in counted.most_common())
+    why = f"{len(told)} of {len(quiz.questions)} questions show what is right by {ways}"
+    if len(told) < _ENOUGH or _only_bare_words(told):
+        return _told(quiz, Sureness.GUESS if _only_bare_words(told) else Sureness.LIKELY, why)
+    return _told(quiz, Sureness.SURE if len(told) == len(quiz.questions) else Sureness.LIKELY, why)
+
+
+def _says_something(question: ParsedQuestion) -> bool:
+    if question.dialect is Dialect.UNMARKED:
+        return False
+    return any(option.mark is not None or option.correct for option in question.options)
+
+
+def _only_bare_words(questions: list[ParsedQuestion]) -> bool:
+    """Tell whether all that shows the marks are words glued to the text, which may be part of it."""
+    return all("bare word" in question.reason for question in questions)
+
+
+def _told(quiz: ParsedQuiz, sureness: Sureness, why: str) -> ParsedQuiz:
+    """Say what the text was taken for and how sure that is."""
+    what = "a pasted review" if quiz.format is Format.REVIEW else "a quiz with boxes"
+    message = Message(None, "I403", f"read as {what}; this is {sureness}: {why}")
+    return replace(quiz, sureness=sureness, why=why, messages=in_order([*quiz.messages, message]))

@@ -332,7 +332,11 @@ class TextRange:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuiz:
-    """A whole file. For a pasted review `notes` is the exact text above it and `rest` the text below."""
+    """A whole file. For a pasted review `notes` is the exact text above it and `rest` the text below.
+
+    `translated` tells that the text is in a relative of the native format, so what is kept of it has to be written anew.
+    `sureness` and `why` tell how the format was found out, None where it was named.
+    """
 
     format: Format
     title: str | None = None
@@ -345,6 +349,9 @@ class ParsedQuiz:
     range: TextRange | None = None
     candidates: tuple[TextRange, ...] = ()
     filename: str = ""
+    translated: bool = False
+    sureness: Sureness | None = None
+    why: str = ""
 
     @property
     def errors(self) -> tuple[Message, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quizzes.formats.model import Dialect, Message, ParsedQuestion, TextRange
-from quizzes.formats.pasted_cut import cut
+from quizzes.formats.pasted_cut import asks, cut
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_questions import PastedQuestion, fill
@@ -55,8 +55,9 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
 
 
 def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:
-    """Leave out lists of notes: what nothing numbers, nothing marks and nobody asks."""
-    return [one for one in judged if one.found.headed or one.dialect is not Dialect.UNMARKED or "?" in one.found.prompt.text]
+    """Leave out lists of notes: nothing numbers them, nobody asks, and at most something in them is bold."""
+    weak = {Dialect.BOLD, Dialect.UNMARKED}
+    return [one for one in judged if one.found.numbered or one.dialect not in weak or asks(one.found.prompt.text)]
 
 
 def _says_no_wrong(judged: Judged) -> bool:

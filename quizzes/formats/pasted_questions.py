@@ -77,6 +77,7 @@ class PastedQuestion:
     end_line: int
     number: int | None = None
     headed: bool = False
+    numbered: bool = False
     family: Family = Family.NONE
     prompt: Prose = field(default_factory=Prose)
     options: list[PastedOption] = field(default_factory=list)
@@ -189,6 +190,7 @@ class _Filler:
             first = self.body[0].line if self.body else 1
             return PastedQuestion(first, first, family=self.family)
         question = PastedQuestion(head.line, head.end_line, number=head.number, headed=True, family=self.family)
+        question.numbered = head.kind is not LineKind.HEADING
         if head.text:
             question.prompt.add(head.text, head.line, gap=True)
         return question

@@ -5,7 +5,7 @@ import json
 from hypothesis import strategies as st
 
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.model import Format, ParsedQuestion, ParsedQuiz, State
 from quizzes.scoring import Kind
 
 QUESTION_KEYS = {
@@ -29,6 +29,8 @@ def check_shape(quiz: ParsedQuiz, text: str) -> None:
         assert message["line"] is None or 1 <= message["line"] <= last
     for question in quiz.questions:
         _check_question(question, last)
+    if quiz.format is Format.REVIEW:
+        assert all(len({option.line for option in question.options}) == len(question.options) for question in quiz.questions)
     starts = [question.first_line for question in quiz.questions]
     assert starts == sorted(set(starts))
     _check_doubts(quiz)
@@ -37,7 +39,7 @@ def check_shape(quiz: ParsedQuiz, text: str) -> None:
 def _check_question(question: ParsedQuestion, last: int) -> None:
     assert 1 <= question.first_line <= question.line <= question.end_line <= last
     places = [option.line for option in question.options]
-    assert places == sorted(set(places))
+    assert places == sorted(places)
     for option in question.options:
         assert question.first_line <= option.line <= option.end_line <= question.end_line
         assert option.feedback != ""

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes.formats import markdown, review
+from quizzes.formats.detect import parse_quiz
 from quizzes.formats.lines import split_lines
 from tests.proof import examples
 from tests.quizzes.formats.shapes import MESSES, check_shape
@@ -13,6 +14,12 @@ from tests.quizzes.formats.shapes import MESSES, check_shape
 @given(MESSES)
 def test_markdown_any_text_gives_a_valid_shape(text: str) -> None:
     check_shape(markdown.parse(text), text)
+
+
+@settings(max_examples=examples(300, 100_000), deadline=None)
+@given(MESSES, st.sampled_from(["auto", "markdown"]))
+def test_any_text_of_no_known_format_gives_a_valid_shape(text: str, name: str) -> None:
+    check_shape(parse_quiz(text.encode("utf-8", "replace"), format=name), text)
 
 
 @settings(max_examples=examples(300, 100_000), deadline=None)

@@ -45,7 +45,8 @@ def test_parse_quiz_command_review_prints_the_promised_json(tmp_path: Path) -> N
         "inferred": True, "feedback": None,
     }  # fmt: skip
     assert first["feedback"] == {"general": None, "correct": None, "incorrect": None, "hint": None}
-    assert data["messages"] == [
+    assert [message["code"] for message in data["messages"]] == ["I403", "W320"]
+    assert data["messages"][1:] == [
         {
             "line": 26,
             "code": "W320",
@@ -65,7 +66,7 @@ def test_parse_quiz_command_with_errors_still_prints_and_exits_1(tmp_path: Path)
     path = file_with(tmp_path, "## Q\n\n- [ ] A\n- [ ] B\n")
     out, code = run(path, "--json")
     assert code == 1
-    assert [message["code"] for message in json.loads(out)["messages"]] == ["E101"]
+    assert [message["code"] for message in json.loads(out)["messages"]] == ["I403", "E101"]
     out, code = run(path)
     assert code == 1
     assert f"{path}:1: E101 question" in out

@@ -1,0 +1,146 @@
+"""Relatives of the native format that differ in a few lines: mdquiz, quizdown in a wrapper or below other headings, typed questions."""
+
+import re
+from collections.abc import Sequence
+
+import yaml
+
+from quizzes.formats.lines import find_fences
+from quizzes.formats.native_lines import box, heading
+from quizzes.formats.relative_lines import BOX, NativeLines
+
+_WRAPPER = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*\{?quizdown\}?.*")
+_DIV = re.compile(r"[ \t]*<div\b[^>]*\bquizdown\b[^>]*>[ \t]*", re.IGNORECASE)
+_DIV_END = re.compile(r"[ \t]*</div\s*>[ \t]*", re.IGNORECASE)
+_FIELD = re.compile(r"(?P<key>Type|Points|Title|Tolerance|Formula|Blank|Match)[ \t]*:[ \t]*(?P<value>.*)")
+_SAID = re.compile(r"Feedback_(?P<side>Correct|Incorrect|Neutral):[ \t]*(?P<text>.*)")
+_TYPES = {"multiple_choice": "single", "true_false": "single", "multiple_answers": "multi"}
+_CHOICE = re.compile(r"(?P<mark>[*-])[ \t]+(?P<text>\S.*)")
+_POINTS = re.compile(r"\d{1,4}(?:\.5|\.0)?")
+_SIDES = {"Correct": "Correct: ", "Incorrect": "Incorrect: ", "Neutral": ""}
+
+
+def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
+    """Read mdquiz: the question stands in the front matter, the boxes below it."""
+    if not lines or lines[0].strip() != "---":
+        return None
+    end = next((at for at in range(1, min(len(lines), 100)) if lines[at].strip() == "---"), None)
+    if end is None or not any(line.startswith("question:") for line in lines[1:end]):
+        return None
+    try:
+        said = yaml.safe_load("\n".join(lines[1:end])[:10_000])
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+        return None
+    place = next(at for at, line in enumerate(lines, 1) if line.startswith("question:"))
+    found = NativeLines()
+    found.head(said["question"].strip(), place)
+    for at in range(end + 1, len(lines)):
+        found.add(lines[at], at + 1)
+    return found
+
+
+def read_quizdown(lines: Sequence[str]) -> NativeLines | None:
+    """Read quizdown inside a fence or a `<div>`, or below headings of a level that the native format has no questions on."""
+    start = next((at for at, line in enumerate(lines) if _WRAPPER.fullmatch(line) or _DIV.fullmatch(line)), None)
+    if start is None:
+        return _other_levels(lines)
+    wrapper = _WRAPPER.fullmatch(lines[start])
+    ends = range(start + 1, len(lines))
+    if wrapper:
+        end = next((at for at in ends if lines[at].strip() == wrapper["fence"]), len(lines))
+    else:
+        end = next((at for at in ends if _DIV_END.fullmatch(lines[at])), len(lines))
+    return _as_questions(lines, start + 1, end)
+
+
+def _other_levels(lines: Sequence[str]) -> NativeLines | None:
+    """Any heading begins a question of quizdown; ours are on levels 2 to 4."""
+    fences = find_fences(lines)
+    heads = [found[0] for at, line in enumerate(lines) if at not in fences.verbatim and (found := heading(line))]
+    boxes = any(at not in fences.verbatim and box(line, among_options=False) for at, line in enumerate(lines))
+    if not heads or not boxes or any(2 <= level <= 4 for level in heads):
+        return None
+    return _as_questions(lines, 0, len(lines))
+
+
+def _as_questions(lines: Sequence[str], start: int, end: int) -> NativeLines | None:
+    found = NativeLines()
+    inside = lines[start:end]
+    verbatim = find_fences(inside).verbatim
+    skip = _front(inside)
+    headings = [at for at in range(skip, len(inside)) if at not in verbatim and heading(inside[at])]
+    after = dict(zip(headings, [*headings[1:], len(inside)], strict=True)) if headings else {}
+    for at in range(skip, len(inside)):
+        head = heading(inside[at]) if at in after else None
+        if head and not (at == headings[0] and head[0] == 1 and not _has_box(inside[at + 1 : after[at]])):
+            found.add(f"## {head[1]}".rstrip(), start + at + 1)
+        else:
+            found.add(inside[at], start + at + 1)
+    return found
+
+
+def _has_box(lines: Sequence[str]) -> bool:
+    return any(BOX.fullmatch(line) or box(line, among_options=False) for line in lines)
+
+
+def _front(lines: Sequence[str]) -> int:
+    """Return where the text begins below options in front matter."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    if not lines or lines[first].strip() != "---":
+        return 0
+    return next((at + 1 for at in range(first + 1, len(lines)) if lines[at].strip() == "---"), 0)
+
+
+def read_typed(lines: Sequence[str]) -> NativeLines | None:
+    """Read headings with "Type: multiple_answers" below them, "*" before what is right and "-" before what is wrong."""
+    if not any((match := _FIELD.fullmatch(line)) and match["key"] == "Type" for line in lines):
+        return None
+    verbatim = find_fences(lines).verbatim
+    heads = [at for at, line in enumerate(lines) if at not in verbatim and (head := heading(line)) and head[0] > 1]
+    found = NativeLines()
+    title = next((at for at, line in enumerate(lines) if line.startswith("# ")), None)
+    if title is not None and (not heads or title < heads[0]):
+        found.add(lines[title], title + 1)
+    for at, following in zip(heads, [*heads[1:], len(lines)], strict=True) if heads else ():
+        _add_typed(found, lines, at, following)
+    return found
+
+
+def _add_typed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> None:
+    head = heading(lines[at])
+    text = re.sub(r"^\d{1,4}[.)][ \t]+", "", head[1]) if head else ""
+    fields = {match["key"]: match["value"].strip() for line in lines[at + 1 : end] if (match := _FIELD.fullmatch(line))}
+    kind = _TYPES.get(fields.get("Type", ""))
+    if kind is None:
+        name = fields.get("Type", "")[:40]
+        reason = f'a question of the type "{name}" cannot be asked here' if name else "this heading has no type and no options"
+        found.refuse(text, at + 1, reason)
+        return
+    points = fields.get("Points", "")
+    found.head(text, at + 1, kind + (f" points={points}" if _POINTS.fullmatch(points) else ""))
+    said: list[tuple[str, int]] = []
+    index = at + 1
+    while index < end:
+        line = lines[index]
+        if feedback := _SAID.fullmatch(line):
+            index = _add_said(said, lines, index, end, feedback)
+        elif choice := _CHOICE.fullmatch(line):
+            found.option(choice["text"], index + 1, right=choice["mark"] == "*")
+        elif not _FIELD.fullmatch(line):
+            found.add(
+                f"  {line}" if any(entry.startswith("- [") for entry in found.lines[-1:]) and line.strip() else line, index + 1
+            )
+        index += 1
+    found.gap(end)
+    found.quote(said)
+
+
+def _add_said(said: list[tuple[str, int]], lines: Sequence[str], at: int, end: int, match: re.Match[str]) -> int:
+    """Collect one block of feedback and return the line where it ends."""
+    stop = next((index for index in range(at + 1, end) if lines[index].strip() == "End_Feedback"), at)
+    texts = [(match["text"], at + 1), *((lines[index].strip(), index + 1) for index in range(at + 1, stop))]
+    texts = [(text, place) for text, place in texts if text]
+    said += [(_SIDES[match["side"]] * (number == 0) + text, place) for number, (text, place) in enumerate(texts)]
+    return stop

@@ -1,0 +1,58 @@
+"""The relatives of the native format: other Markdown with boxes, read by putting it into native lines first."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from quizzes.formats.lines import find_fences, split_lines
+from quizzes.formats.model import ParsedQuiz
+from quizzes.formats.native_kinds import name_orderings
+from quizzes.formats.relative_blocks import read_admonitions, read_cube, read_learn, read_masteryls, read_tags
+from quizzes.formats.relative_lines import NativeLines
+from quizzes.formats.relative_lists import read_mdquiz, read_quizdown, read_typed
+from quizzes.formats.relative_obsidian import read_callouts, read_cards, read_fenced
+
+
+@dataclass(frozen=True, slots=True)
+class _Relative:
+    """How a relative is called and read. No other text has a line like its `sign` outside of code, None if one may."""
+
+    name: str
+    read: Callable[[Sequence[str]], NativeLines | None]
+    sign: re.Pattern[str] | None = None
+
+
+_RELATIVES = (
+    _Relative("learn.co blocks", read_learn, re.compile(r"\?:.*")),
+    _Relative("Masteryls blocks", read_masteryls, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*masteryls\b.*")),
+    _Relative("Obsidian callouts", read_callouts, re.compile(r">\s*\[!question\].*", re.IGNORECASE)),
+    _Relative("Obsidian quiz blocks", read_fenced, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*quiz[ \t]*")),
+    _Relative("headings q:{…}", read_cube, re.compile(r" {0,3}#{1,6}[ \t]+q:\{.*\}[ \t]*")),
+    _Relative("exercise admonitions", read_admonitions, re.compile(r"!!![ \t]+exercise\b.*")),
+    _Relative("<quiz> blocks", read_tags, re.compile(r"[ \t]*<quiz\b[^>]*>[ \t]*", re.IGNORECASE)),
+    _Relative(
+        "quizdown in a block", read_quizdown, re.compile(r"[ \t]*(?:(?:`{3,}|~{3,})[ \t]*\{?quizdown\b.*|<div\b.*\bquizdown\b.*)")
+    ),
+    _Relative("cards for spaced repetition", read_cards),
+    _Relative("typed questions", read_typed),
+    _Relative("an mdquiz file", read_mdquiz),
+    _Relative("quizdown", read_quizdown),
+)
+
+
+def read_relative(text: str, filename: str = "quiz.md", *, signed: bool) -> tuple[ParsedQuiz, str] | None:
+    """Return the quiz in a relative of the native format and what that is called; None if the text is in none of them.
+
+    `signed` asks for those only that no native text can be taken for.
+    """
+    lines = split_lines(text.removeprefix("\ufeff"))
+    fences = find_fences(lines)
+    shown = [line for at, line in enumerate(lines) if at not in fences.verbatim or at in fences.openers]
+    for relative in _RELATIVES:
+        if signed is (relative.sign is None) or (relative.sign and not any(relative.sign.fullmatch(line) for line in shown)):
+            continue
+        found = relative.read(lines)
+        quiz = name_orderings(found.read(filename)) if found is not None and found.lines else None
+        if quiz is not None and quiz.questions:
+            return quiz, relative.name
+    return None
