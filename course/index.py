@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from course.file_links import is_local
 from course.markdown import RENDERER_VERSION, render
 from course.models import Reading, Section, Week
 from course.read_marks import Marked, Part, carry
@@ -60,10 +61,11 @@ def describe(week: Week, file: WeekFile) -> None:
     week.intro_html = render(
         without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)),
         heading_base=3,
+        page_links=True,
     )
     week.intro_line = file.intro_span.line if file.intro.strip() else 0
     week.key_questions = [
-        render(text, heading_base=3)
+        render(text, heading_base=3, page_links=True)
         for text, item in zip(file.key_questions, file.questions, strict=True)
         if not item.placeholder
     ]
@@ -87,7 +89,7 @@ def sections_of(week: Week, file: WeekFile) -> list[Section]:
             group=found.group.value,
             kind=found.kind.value,
             placeholder_only=found.placeholder_only,
-            html=render(section_text(file, found), heading_base=4),
+            html=render(section_text(file, found), heading_base=4, page_links=True),
         )
         for place, found in enumerate(file.sections)
     ]
@@ -135,19 +137,21 @@ def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...]) ->
         line=item.line,
         title=item.title[:500] or "Untitled",
         url=shown_address(item.url),
-        note_html=render(note_text(file, item), heading_base=4),
+        note_html=render(note_text(file, item), heading_base=4, page_links=True),
         seconds=None if minutes is None else round(minutes * 60),
         optional=item.optional,
     )
 
 
 def shown_address(url: str | None) -> str:
-    """Return an address that a page may link to (http, https, mailto), else ""."""
+    """Return an address that a page may link to, else "": http, https, mailto, or a path in the course's folder, whose place is
+    looked up when the page is shown (`course.file_links`).
+    """
     try:
         scheme = urlsplit(url or "").scheme.lower()
     except ValueError:  # brackets that are no IPv6 address
         return ""
-    return url[:2000] if url and scheme in SHOWN_SCHEMES else ""
+    return url[:2000] if url and (scheme in SHOWN_SCHEMES or is_local(url)) else ""
 
 
 def note_text(file: WeekFile, item: Item) -> str:

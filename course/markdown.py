@@ -13,7 +13,7 @@ from course.markdown_rules import build_parser
 from course.week_blocks import comment_ends
 from course.week_lines import split_lines
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Raise it with every change of the output: `manage.py rerender` brings stored HTML up to it."""
 
 MAX_CHARACTERS = 200_000

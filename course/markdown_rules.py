@@ -28,6 +28,8 @@ from course.pictures import EXTENSIONS, words_of
 
 LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 PAGE_LINK = re.compile(r"(?P<file>!?)\[\[(?P<name>[^\[\]\n]{1,200})\]\]")
+TIME_MARK = re.compile(r"\d{1,2}(?::\d\d){1,2}")
+"""`[[12:30]]` is a place in a recording, no title."""
 ALIGN = re.compile(r"text-align:(left|center|right)")
 DEEPEST_WORDS = 20
 """Links and emphasis nested deeper are plain text; the parser's work on "[[[[…" grows with this number."""
@@ -140,7 +142,7 @@ def _page_link(state: StateInline, silent: bool) -> bool:
     if not state.env["page_links"] or state.linkLevel:
         return False
     match = PAGE_LINK.match(state.src, state.pos)
-    if not match:
+    if not match or TIME_MARK.fullmatch(match["name"]):
         return False
     if not silent:
         token = state.push("embedded_file" if match["file"] else "page_link", "span", 0)
