@@ -1,6 +1,7 @@
 """What folder and course last had in common, and uploads that wait for somebody to look at them."""
 
 import hashlib
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,8 @@ from django.db.models import Q
 from accounts.public_ids import public_id
 from course.models import Course
 from exchange.enums import TEXTS, FileKind
+
+KEPT_FOR = timedelta(days=7)  # an upload that nobody takes over
 
 
 class FolderFile(models.Model):
@@ -54,7 +57,7 @@ class FolderUpload(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     filename = models.CharField(max_length=200, blank=True)
     content = models.BinaryField()
-    table = models.JSONField(default=list, help_text="One entry for each file: what an import would do with it.")
+    table = models.JSONField(default=dict, help_text="What an import would do with each file, and of which state of the course.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,6 +1,6 @@
 """What an import would do with each file of a folder: matched with what the course has, merged, judged. No queries, nothing is written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -37,13 +37,17 @@ _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person decided: for conflicts by path (one choice for each), which is which, and what is graded again."""
+    """What a person decided: for conflicts by path (one choice for each), which is which, and what is graded again.
+
+    `same` are answers to the questions of a file (`Change.asks`) by their `ref`; with `guess` nobody is asked.
+    """
 
     conflicts: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     everywhere: Choice | None = None
     same: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     regrade: frozenset[str] = frozenset()
     regrade_all: bool = False
+    guess: bool = False
 
     def of(self, path: str, count: int) -> Sequence[Choice] | None:
         """Return the choices for the conflicts of a file; None if they are not all decided."""
@@ -354,12 +358,13 @@ def _read_quiz(text: str) -> ParsedQuiz:
 
 
 def _asks_the_same(one: str, other: str) -> bool:
-    return [*_asked(_read_quiz(one))] == [*_asked(_read_quiz(other))]
+    return _asked(_read_quiz(one)) == _asked(_read_quiz(other))
 
 
-def _asked(quiz: ParsedQuiz) -> Iterator[tuple[str, list[str]]]:
-    for question in quiz.questions:
-        yield question.stem, [option.text for option in question.options]
+def _asked(quiz: ParsedQuiz) -> tuple[object, ...]:
+    """Return all that a quiz file says but its key and what is said about it."""
+    asked = [(question.stem, [option.text for option in question.options]) for question in quiz.questions]
+    return quiz.title, quiz.intro, replace(quiz.settings, access_code=None), asked
 
 
 def matched(inventory: Inventory, folder: Folder) -> dict[str, Held]:

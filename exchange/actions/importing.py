@@ -1,5 +1,6 @@
 """Bringing a folder into a course: everything that can be taken, in one transaction, or only a rehearsal of it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from course.actions.pages import PageRefusedError
 from course.actions.weeks import ReleaseRefusedError, SessionRefusedError, TextRefusedError, WeekExistsError
 from course.models import Course
 from exchange.actions.course_settings import CourseRefusedError, change_course, new_course
-from exchange.actions.things import APPLY, Applying
+from exchange.actions.things import APPLY, Applying, MustAskError
 from exchange.course_yaml import read_course
 from exchange.enums import TEXTS, UNDECIDED, FileKind, Verdict
 from exchange.folder import Folder
@@ -27,11 +28,15 @@ from quizzes.walltime import NoSuchTimeError
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did, or would do: one change for each file, in order, and the files that are no part of a course."""
+    """What an import did, or would do: one change for each file, in order, and the files that are no part of a course.
+
+    `state` tells the course as it was before it from any other.
+    """
 
     course: Course
     changes: tuple[Change, ...]
     left_alone: tuple[str, ...] = ()
+    state: str = ""
 
     @property
     def refused(self) -> bool:
@@ -42,6 +47,10 @@ class Outcome:
     def undecided(self) -> bool:
         """Whether some file waits for a person."""
         return any(change.verdict in UNDECIDED for change in self.changes)
+
+
+class CourseChangedError(Exception):
+    """The course is not as it was when somebody looked at the table of changes. Nothing was written."""
 
 
 def bring_new(
@@ -61,22 +70,42 @@ def bring_new(
 
 
 def bring(
-    *, course: Course, folder: Folder, choices: Choices, author: User | None, now: datetime, rehearse: bool = False
+    *,
+    course: Course,
+    folder: Folder,
+    choices: Choices,
+    author: User | None,
+    now: datetime,
+    rehearse: bool = False,
+    expected: str | None = None,
 ) -> Outcome:
     """Take a folder into a course: each file that is new or changed through the door of what it is.
 
     What a door refuses is told and leaves that file as it was; what waits for a decision keeps what the course has. With
     `rehearse` everything is done and undone again, so that the table of changes says what will happen and not what might.
+    Raises CourseChangedError where the course's state is not the `expected` one.
     """
     with transaction.atomic():
         locked = Course.objects.select_for_update(of=("self",)).select_related("term").get(pk=course.pk)
         before = inventory(locked, now)
+        state = state_of(before)
+        if expected is not None and expected != state:
+            raise CourseChangedError
         made = plan(before, folder, choices)
         doing = Applying(locked, made, choices, author, now)
         done: list[tuple[Change, str]] = [_applied(doing, change) for change in made.changes]
         _remember(locked, done, now)
         transaction.set_rollback(rehearse)
-    return Outcome(course if rehearse else locked, tuple(change for change, _ in done), folder.left_alone)
+    return Outcome(course if rehearse else locked, tuple(change for change, _ in done), folder.left_alone, state)
+
+
+def state_of(found: Inventory) -> str:
+    """Return a digest of all files of a course and of what the folder last held."""
+    whole = hashlib.sha256()
+    for path, held in sorted(found.held.items()):
+        for part in (path.encode(), held.ours, held.digest, held.base or b"-"):
+            whole.update(len(part).to_bytes(8) + part)
+    return whole.hexdigest()
 
 
 def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
@@ -86,16 +115,28 @@ def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
     try:
         with transaction.atomic():
             ref = _apply(doing, change)
-    except (TextRefusedError, WeekExistsError) as error:
-        return change.refused(*_notes_of(error)), ""
-    except RefusedError as error:
-        return change.refused(*(_told(reason, change.path) for reason in error.reasons)), ""
-    except (SessionRefusedError, ReleaseRefusedError, PageRefusedError, FileRefusedError) as error:
-        return change.refused(Note(None, "E226", str(error))), ""
-    except NoSuchTimeError as error:
-        return change.refused(Note(None, "E215", str(error))), ""
-    found = doing.remarks.get(change.path, [])
-    return replace(change, notes=(*change.notes, *found)), ref
+    except MustAskError as error:
+        asks = tuple(dict(ask) for ask in error.asks)
+        return replace(change, verdict=Verdict.QUESTION, result=None, asks=asks, words=_WHICH), ""
+    except _REFUSALS as error:
+        return change.refused(*_reasons(error, change.path)), ""
+    count, again = doing.regraded.get(change.path, (0, False))
+    words = f"{change.words} {count} attempts are graded again.".strip() if again else change.words
+    found = (*change.notes, *doing.remarks.get(change.path, []))
+    return replace(change, notes=found, regrade=0 if again else count, words=words), ref
+
+
+_REFUSALS = (
+    TextRefusedError,
+    WeekExistsError,
+    SessionRefusedError,
+    ReleaseRefusedError,
+    PageRefusedError,
+    FileRefusedError,
+    RefusedError,
+    NoSuchTimeError,
+)
+_WHICH = "There are answers, and nothing tells which is which."
 
 
 def _apply(doing: Applying, change: Change) -> str:
@@ -107,10 +148,14 @@ def _apply(doing: Applying, change: Change) -> str:
     return ""
 
 
-def _notes_of(error: TextRefusedError | WeekExistsError) -> Iterable[Note]:
+def _reasons(error: Exception, path: str) -> Iterable[Note]:
+    """Return what a door said as notes."""
     if isinstance(error, TextRefusedError):
         return notes(error.messages)
-    return [Note(1, "E211", str(error))]
+    if isinstance(error, RefusedError):
+        return [_told(reason, path) for reason in error.reasons]
+    code = {WeekExistsError: "E211", NoSuchTimeError: "E215"}.get(type(error), "E226")
+    return [Note(None, code, str(error))]
 
 
 def _told(reason: str, path: str) -> Note:

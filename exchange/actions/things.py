@@ -25,6 +25,7 @@ from exchange.front_text import split as split_front
 from exchange.notes import Note
 from exchange.planning import Change, Choices, Plan
 from exchange.schedule_table import read_schedule
+from exchange.which import Ask, asks_about, told_by
 from exchange.yaml_text import Value
 from presentations.access import found as people_named
 from presentations.access import presenters
@@ -33,6 +34,7 @@ from presentations.enums import SlotKind
 from presentations.models import Slot
 from quizzes.actions.authoring import import_quiz, new_quiz, save_quiz_text, title_of
 from quizzes.actions.publishing import change_rules
+from quizzes.actions.rekeying import graded_with, regrade_with_new_key, with_old_key
 from quizzes.formats import markdown
 from quizzes.formats.model import ParsedQuiz
 from quizzes.models import Quiz
@@ -55,9 +57,19 @@ class Applying:
     author: User | None
     now: datetime
     remarks: dict[str, list[Note]] = field(default_factory=dict)
+    regraded: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    """By path: how many graded attempts have a key that changed, and whether they were graded again."""
 
     def note(self, path: str, code: str, text: str) -> None:
         self.remarks.setdefault(path, []).append(Note(None, code, text))
+
+
+class MustAskError(Exception):
+    """Nobody said yet which of the questions or options is which."""
+
+    def __init__(self, asks: list[Ask]) -> None:
+        super().__init__("; ".join(ask["words"] for ask in asks))
+        self.asks = asks
 
 
 def apply_week(doing: Applying, change: Change) -> str:
@@ -160,7 +172,7 @@ def apply_quiz(doing: Applying, change: Change) -> str:
         if quiz is None:
             quiz = _new_quiz(doing, change.parsed, text)
         else:
-            quiz = save_quiz_text(quiz=quiz, text=_native(text, change.parsed), author=doing.author, now=doing.now)
+            quiz = _changed_quiz(doing, change, quiz, _native(text, change.parsed))
     if quiz is None:
         return ""
     _link_week(doing, change, quiz)
@@ -174,6 +186,22 @@ def _new_quiz(doing: Applying, parsed: ParsedQuiz, text: str) -> Quiz:
             title = title_of(parsed)
             return new_quiz(course=doing.course, title=title, week=None, author=doing.author, now=doing.now, text=text)
     return import_quiz(course=doing.course, source=text, parsed=parsed, author=doing.author, now=doing.now).quiz
+
+
+def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Quiz:
+    """Give a quiz its new text. Nothing is graded again unless somebody said so."""
+    asks = [] if doing.choices.guess else asks_about(quiz, markdown.parse(text))
+    told = told_by(asks, doing.choices.same.get(change.path, {})) if asks else None
+    if asks and told is None:
+        raise MustAskError(asks)
+    old = set(with_old_key(quiz))
+    saved = save_quiz_text(quiz=quiz, text=text, author=doing.author, now=doing.now, told=told)
+    count = graded_with(saved, set(with_old_key(saved)) - old)
+    again = bool(count) and (doing.choices.regrade_all or change.path in doing.choices.regrade)
+    if again:
+        regrade_with_new_key(quiz=saved, now=doing.now)
+    doing.regraded[change.path] = (count, again)
+    return saved
 
 
 def _native(text: str, parsed: ParsedQuiz) -> str:

@@ -35,12 +35,13 @@ class Command(BaseCommand):
         both = parser.add_mutually_exclusive_group()
         both.add_argument("--take-folder", action="store_true", help="where both sides changed: take the folder's text")
         both.add_argument("--keep-course", action="store_true", help="where both sides changed: keep the course's text")
+        parser.add_argument("--guess", action="store_true", help="do not ask which question is which: what is unclear is new")
         parser.add_argument("--regrade", action="store_true", help="grade attempts again whose key changed")
 
     def handle(self, *, folder: Path, slug: str, dry_run: bool, instructor: str, **options: Any) -> None:
         found = self._read(folder)
         everywhere = Choice.THEIRS if options["take_folder"] else Choice.OURS if options["keep_course"] else None
-        choices = Choices(everywhere=everywhere, regrade_all=options["regrade"])
+        choices = Choices(everywhere=everywhere, regrade_all=options["regrade"], guess=options["guess"])
         course = self._course(found, slug)
         person = self._person(instructor)
         now = timezone.now()
