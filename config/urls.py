@@ -19,6 +19,7 @@ urlpatterns = [
     path("courses/<slug:course>/", include("course.urls")),
     path("courses/<slug:course>/", include("quizzes.urls")),
     path("courses/<slug:course>/", include("presentations.urls")),
+    path("courses/<slug:course>/", include("exchange.urls")),
 ]
 if settings.DEV_PAGES:
     urlpatterns += [path("dev/", include("config.dev_urls"))]

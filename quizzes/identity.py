@@ -3,8 +3,8 @@
 Answers and ticks hang on identities, so a wrong pair is worse than none: what cannot be told is new.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from quizzes.formats import matching
 
@@ -18,8 +18,30 @@ class Node:
     parts: frozenset[str] = frozenset()
 
 
-def match(old: Sequence[Node], new: Sequence[Node]) -> list[int | None]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person said about which is which: by the index of a new question, and of a new option in it, the old index.
+
+    None: it is new. Questions count among all of the new text.
+    """
+
+    questions: Mapping[int, int | None] = field(default_factory=dict)
+    options: Mapping[tuple[int, int], int | None] = field(default_factory=dict)
+
+    def options_of(self, question: int) -> dict[int, int | None]:
+        """Return what was said about the options of one question."""
+        return {option: old for (at, option), old in self.options.items() if at == question}
+
+
+def unclear(old: Sequence[Node], new: Sequence[Node]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the indexes of old and new nodes of which nothing surely tells which is which (formats.md 3.6, rule 6)."""
+    return matching.match(_plain(old), _plain(new)).unclear
+
+
+def match(old: Sequence[Node], new: Sequence[Node], told: Mapping[int, int | None] | None = None) -> list[int | None]:
     """Return for each of the `new` nodes the index of the `old` one that it is, None for one that is new.
+
+    What a person `told` goes before everything.
 
     Id, text and place as in `quizzes.formats.matching` (formats.md 3.6, rule 6). What is unclear there is settled by
     parts in common (the most, first come first), then by place: between the same neighbours stand as many unmatched
@@ -29,6 +51,10 @@ def match(old: Sequence[Node], new: Sequence[Node]) -> list[int | None]:
     found = [sure.get(index) for index in range(len(new))]
     _by_parts(found, old, new)
     _by_place(found, len(old))
+    for index, at in (told or {}).items():
+        if at is not None:
+            found = [None if value == at else value for value in found]
+        found[index] = at
     return found
 
 

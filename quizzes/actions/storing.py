@@ -24,7 +24,7 @@ from quizzes.draws import is_draw
 from quizzes.enums import Doubt, QuizState, Settled
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
-from quizzes.identity import Node, match
+from quizzes.identity import Node, Told, match
 from quizzes.models import (
     AttemptQuestion,
     Bank,
@@ -79,6 +79,7 @@ class _Edit:
     now: datetime
     uncertain: Mapping[int, Uncertainty]
     shown: _Shown
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ def store(
     now: datetime,
     before: str = "",
     uncertain: Mapping[int, Uncertainty] | None = None,
+    told: Told | None = None,
 ) -> None:
-    """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index.
+    """Make the quiz's rows say what its parsed text says; `uncertain` belongs to the questions by index, `told` which is which.
 
     `before` is the text that the rows come from. Raises RefusedError where a pool of the bank would lose what a quiz needs.
     Unchanged questions keep their version. A changed one gets a new version if an attempt shows the old one (or may be
@@ -111,10 +113,11 @@ def store(
     old = list(items_with_content(quiz))
     bank = Bank.objects.get_or_create(course_id=quiz.course_id)[0]
     tags = tags_of([item.version.question_id for item in old])
-    edit = _Edit(bank, author, now, uncertain or {}, _shown(quiz, old, tags))
+    edit = _Edit(bank, author, now, uncertain or {}, _shown(quiz, old, tags), told or Told())
     heads, places = split_lines(text), positions_of(parsed)
     asked = [(index, question) for index, question in enumerate(parsed.questions) if can_be_asked(question)]
-    pairs = match([_node_stored(item.version) for item in old], [_node_parsed(question) for _, question in asked])
+    said = {at: edit.told.questions[index] for at, (index, _) in enumerate(asked) if index in edit.told.questions}
+    pairs = match([_node_stored(item.version) for item in old], [_node_parsed(question) for _, question in asked], said)
     kept = {old[at].version.question_id for at in pairs if at is not None}
     back = list(returning(quiz, kept)) if None in pairs else []
     rows = _Rows()
@@ -228,7 +231,7 @@ def _new_version(rows: _Rows, edit: _Edit, asked: _Asked, question: Question) ->
         author=edit.author,
         created_at=edit.now,
     )
-    keys = _options(rows, version, before, content)
+    keys = _options(rows, version, before, content, edit.told.options_of(asked.index))
     rows.versions.append(version)
     if content.general or content.if_right or content.if_wrong:
         rows.question_keys.append(_question_key(version, content))
@@ -248,9 +251,15 @@ def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
     )
 
 
-def _options(rows: _Rows, version: QuestionVersion, before: QuestionVersion | None, content: Content) -> list[OptionKey]:
+def _options(
+    rows: _Rows,
+    version: QuestionVersion,
+    before: QuestionVersion | None,
+    content: Content,
+    told: Mapping[int, int | None],
+) -> list[OptionKey]:
     old = list(before.options.all()) if before else []
-    pairs = match([Node(option.text) for option in old], [Node(option.text) for option in content.options])
+    pairs = match([Node(option.text) for option in old], [Node(option.text) for option in content.options], told)
     keys = []
     for place, (said, at) in enumerate(zip(content.options, pairs, strict=True)):
         # A new id equal to one of its neighbours (1 in 400 million) is refused by the database; nothing is stored then.

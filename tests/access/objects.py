@@ -14,6 +14,8 @@ from course.actions.pages import save_page
 from course.actions.weeks import release_week, save_week
 from course.enums import AnnouncementState, Release
 from course.models import Announcement, ImportDraft, Reading
+from exchange.folder import write_archive
+from exchange.models import FolderUpload
 from presentations.actions import add_slots, assign
 from presentations.enums import SlotKind
 from quizzes.actions.attempts import start, submit
@@ -116,11 +118,20 @@ def make_objects(cast: Cast) -> Objects:
         ).public_id
         for kind, text in (("week", WEEK.replace("Week 3", "Week 4")), ("quiz", QUIZ))
     }
+    upload = FolderUpload.objects.create(
+        course=cast.course,
+        person=cast.instructor,
+        content=write_archive({"weeks/09.md": b"# Week 9: Nine\n"}, at=now, folder="hum240"),
+        table={"rows": [], "left_alone": [], "state": "of another time"},
+        created_at=now,
+    )
     return Objects(
         by_parameter={
             "course": cast.course.slug,
             "week": week.slug,
             "page": page.slug,
+            "place": "item-9",
+            "number": "1",
             "picture": picture.key,
             "filename": picture.name,
             "announcement": announcement.public_id,
@@ -130,8 +141,7 @@ def make_objects(cast: Cast) -> Objects:
             "quiz": quiz.slug,
             "attempt": running.public_id,
             "draft": drafts["week"],
-            "place": "item-9",
-            "number": "1",
+            "upload": upload.public_id,
             "question": question.public_id,
             "token": "none",
             "name": "none.log",
@@ -139,6 +149,7 @@ def make_objects(cast: Cast) -> Objects:
             "uidb36": "1",
         },
         special={
+            "course:week_part_add": {"course": cast.course.slug, "week": week.slug, "place": "section-7"},
             "quizzes:quiz_import_review": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:quiz_import_range": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:quiz_import_cut": {"course": cast.course.slug, "draft": drafts["quiz"]},
@@ -149,7 +160,6 @@ def make_objects(cast: Cast) -> Objects:
         },
         data={
             "POST quizzes:attempt_mark": {"question": "1", "marked": "on"},
-            "course:week_part_add": {"course": cast.course.slug, "week": week.slug, "place": "section-7"},
             "POST quizzes:attempt_save": {"question": "1", "tab": "t", "n": "1", "base": "0", "request_id": "r1"},
         },
     )

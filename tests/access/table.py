@@ -179,4 +179,10 @@ TABLE: dict[str, str] = {
     "GET presentations:booking_edit": PLAN_OR_OWN,
     "POST presentations:booking_edit": PLAN_OR_OWN,
     "POST presentations:unassign": PLAN,
+    # the course folder
+    "GET exchange:folder": SEE_STAFF,
+    "POST exchange:folder_download": PLAN,
+    "POST exchange:folder_upload": PLAN,
+    "GET exchange:folder_review": OWN_DRAFT,
+    "POST exchange:folder_review": OWN_DRAFT,
 }

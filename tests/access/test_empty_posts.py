@@ -48,6 +48,8 @@ def addresses(cast: Cast) -> dict[str, str]:
         f"{course}weeks/5/release/": "Choose whether it opens now, later, or stays a draft.",
         f"{course}pages/syllabus/edit/": "Enter the title.",
         f"{course}files/": "Choose the picture.",
+        f"{course}folder/download/": "Choose a copy.",
+        f"{course}folder/upload/": "Choose the folder as a .zip file.",
         f"{course}people/invite/": "Enter the e-mail addresses.",
         "/settings/": "Enter the name that others see.",
         f"/invitation/{token}/": "Enter the password.",

@@ -250,6 +250,10 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
             "link": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),
         },
     }
+    forms |= {
+        "exchange:folder_download": {"copy": Field("key", CHOICE)},
+        "exchange:folder_review": {"conflict-0-0": Field("ours", CHOICE)},
+    }
     return forms.get(row.split()[1], {})
 
 
