@@ -154,7 +154,5 @@ def _restored(request: HttpRequest, history: History, number: int, stored: int, 
     if stored == before:
         messages.info(request, f"Version {number} says what the page says now. Nothing was changed.")
     else:
-        messages.success(
-            request, f"Version {number} is the text again, as version {stored}. What was there before is version {before}."
-        )
+        messages.success(request, f"Version {number} is restored as version {stored}. What was there before is version {before}.")
     return see_other(history.url(history.list_name))

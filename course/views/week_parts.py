@@ -85,7 +85,7 @@ def week_parts(request: HttpRequest, course: str, week: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     shown = week_for(member, week, timezone.now())
     shown.course = member.course
-    context = {"week": shown, "rows": rows_of(file_of(shown)), "file_name": file_name(shown)}
+    context = {"week": shown, "rows": rows_of(file_of(shown)), "order": "order", "file_name": file_name(shown)}
     return render(request, "course/week_parts.html", frame(member, "weeks") | context)
 
 
@@ -290,6 +290,7 @@ def _page(
     context |= {
         "node": node,
         "row": row,
+        "order": f"order-{opened.place}",
         "part": part,
         "file_name": file_name(opened.week),
         "fields": fields or _fields(opened),

@@ -29,8 +29,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // Cancel and Escape give it back to the link.
 
 function closePanel(slot) {
-  slot.querySelector(".part-panel")?.remove();
-  slot.querySelector(".part-link")?.focus();
+  slot.replaceChildren();
+  document.getElementById(slot.dataset.opener)?.focus();
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -46,6 +46,6 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const slot = event.key === "Escape" && event.target.closest?.(".part-slot .part-panel")?.closest(".part-slot");
+  const slot = event.key === "Escape" && event.target.closest?.(".part-slot");
   if (slot) closePanel(slot);
 });
