@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from course.pictures import named_in
-from quizzes.formats.model import Level, Message, ParsedQuestion, ParsedQuiz
+from quizzes.formats.model import Format, Level, Message, ParsedQuestion, ParsedQuiz
 from quizzes.scoring import Kind, guess_chance
 
 # A rule of thumb for the time a quiz takes: reading at 200 words a minute, ten seconds to weigh each option.
@@ -88,6 +88,17 @@ def question_at(quiz: ParsedQuiz, line: int | None) -> int | None:
         return None
     inside = (number for number, question in enumerate(quiz.questions, 1) if question.first_line <= line <= question.end_line)
     return next(inside, None)
+
+
+def broken_questions(quiz: ParsedQuiz) -> frozenset[int]:
+    """Return the numbers of questions with errors that no choice of right options settles, so that their text is to be repaired.
+
+    In a pasted review there are none: a person decides about each of its errors.
+    """
+    if quiz.format is not Format.MARKDOWN:
+        return frozenset()
+    lines = [message.line for message in quiz.errors if message.code not in _KEY_CODES]
+    return frozenset(number for line in lines if (number := question_at(quiz, line)) is not None)
 
 
 _KEY_CODES = frozenset({"E101", "E102", "E103", "W301"})

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 
 from course.markdown import render
 from quizzes.asking import Ask, Choice, filled
-from quizzes.checks import guess_words, question_at
+from quizzes.checks import broken_questions, guess_words
 from quizzes.cutting import Piece, pieces
 from quizzes.enums import Doubt
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Feedback, Format, Level, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
+from quizzes.formats.model import Feedback, Format, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
 from quizzes.formats.review_blocks import normalise
 from quizzes.reading import Decision, fingerprint
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, listed
 
 _WHAT_TO_DO = re.compile(r" — (?:(?:confirm|choose|decide)(?=;|$)|put an x [^;]*)")
-# What choosing the right options settles; any other error of a quiz file is repaired in its text.
-_ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 _MARKS = {Mark.CHECK: "ticked, right", Mark.CLOSE: "ticked, wrong", None: "no mark"}
 
 
@@ -125,21 +123,13 @@ def asks_about(quiz: ParsedQuiz, decisions: Mapping[str, Decision]) -> dict[str,
 
     Nothing is asked where no choice of right options can help: that is repaired in the text.
     """
-    broken = _broken(quiz)
+    broken = broken_questions(quiz)
     asks = {}
     for number, question in enumerate(quiz.questions, 1):
         if question.state is not State.READY and question.options and number not in broken:
             ask, said = _ask_about(question), decisions.get(ref_of(question), Decision())
             asks[ask.ref] = filled(ask, yes=said.confirmed == fingerprint(question), ticked=[str(line) for line in said.right])
     return asks
-
-
-def _broken(quiz: ParsedQuiz) -> frozenset[int | None]:
-    """Return the numbers of questions with errors that are not about their key; a pasted review has none."""
-    if quiz.format is not Format.MARKDOWN:
-        return frozenset()
-    errors = (message for message in quiz.messages if message.level is Level.ERROR and message.code not in _ABOUT_THE_KEY)
-    return frozenset(question_at(quiz, message.line) for message in errors)
 
 
 def _ask_about(question: ParsedQuestion) -> Ask:

@@ -16,7 +16,7 @@ from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.front_settings import MAX_TITLE, apply_settings, unused_in_practice
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.actions.storing import Uncertainty, store
-from quizzes.checks import question_at
+from quizzes.checks import broken_questions, question_at
 from quizzes.enums import Doubt, QuizState, Settled
 from quizzes.formats import markdown
 from quizzes.formats.front_matter import FIRST_LINE
@@ -231,12 +231,13 @@ def _uncertain(parsed: ParsedQuiz, decisions: Mapping[int, frozenset[int]]) -> d
     """Return what stays open and what was decided, by the index of the question.
 
     An error that an author wrote into a file stays in the text and is gone with the next edit, so it is no doubt to be
-    settled; but a key that is not known is.
+    settled; but a key that is not known is, and whatever a text that is written anew no longer shows.
     """
+    broken, as_it_is = broken_questions(parsed), parsed.format is Format.MARKDOWN and not parsed.translated
     found = {}
     for index, question in enumerate(parsed.questions):
-        known = parsed.format is Format.MARKDOWN and question.state is not State.CHOOSE
-        if question.state is not State.READY and (index in decisions or not known):
+        in_text = index + 1 in broken or (as_it_is and question.state is State.CONTRADICTION)
+        if question.state is not State.READY and (index in decisions or not in_text):
             found[index] = _uncertainty(question, decisions.get(index))
     return found
 

@@ -24,7 +24,7 @@ from quizzes.actions.front_settings import MAX_TITLE
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.enums import QuizState
 from quizzes.formats import markdown
-from quizzes.formats.model import ParsedQuiz, QuizPurpose, State
+from quizzes.formats.model import Format, ParsedQuiz, QuizPurpose, State
 from quizzes.models import Quiz
 from quizzes.reading import Reading
 
@@ -33,8 +33,13 @@ KIND = "quiz"
 
 
 @transaction.atomic
-def keep_quiz_draft(*, course: Course, person: User, filename: str, text: str, known: str, now: datetime) -> ImportDraft:
-    """Keep a text that `person` brought for a week; `known` is its format. Older drafts of the same person go."""
+def keep_quiz_draft(
+    *, course: Course, person: User, filename: str, text: str, known: str, now: datetime, found_out: str = ""
+) -> ImportDraft:
+    """Keep a text that `person` brought for a week; `known` is its format, `found_out` how sure that is and why.
+
+    Older drafts of the same person go.
+    """
     ImportDraft.objects.filter(person=person, created_at__lt=now - KEPT_FOR).delete()
     return ImportDraft.objects.create(
         course=course,
@@ -42,9 +47,16 @@ def keep_quiz_draft(*, course: Course, person: User, filename: str, text: str, k
         kind=KIND,
         filename=filename,
         source=text,
-        options={"format": known},
+        options={"format": known, "found_out": found_out},
         created_at=now,
     )
+
+
+def read_as(*, draft: ImportDraft, known: Format) -> ImportDraft:
+    """Take a text for what somebody says that it is, and not for what was found out."""
+    draft.options = draft.options | {"format": known.value, "found_out": ""}
+    draft.save(update_fields=["options"])
+    return draft
 
 
 def keep_reading(*, draft: ImportDraft, reading: Reading) -> ImportDraft:

@@ -25,13 +25,14 @@ from quizzes.actions.imports import (
     keep_quiz_draft,
     keep_reading,
     quiz_of_that_name,
+    read_as,
     replace_quiz,
 )
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.asking import Ask, answered
 from quizzes.enums import QuizState
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
-from quizzes.formats.model import Format, ParsedQuiz
+from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz
 from quizzes.forms import ImportForm, ImportReviewForm
 from quizzes.import_page import import_page, keys_decided, read, replacement
 from quizzes.models import Quiz
@@ -73,6 +74,7 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
                 text=data.decode(),
                 known=parsed.format.value,
                 now=timezone.now(),
+                found_out=f"{parsed.sureness}: {parsed.why}" if parsed.sureness else "",
             )
             return see_other(reverse("quizzes:quiz_import_review", args=[course, draft.public_id]))
     status = 422 if reasons or form.errors else 200
@@ -137,7 +139,7 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def quiz_import_range(request: HttpRequest, course: str, draft: str) -> HttpResponse:
-    """Read other lines of a pasted review as the quiz; title and decisions typed so far stay."""
+    """Read other lines of a text as the quiz, or read it as something else; title and decisions typed so far stay."""
     step = _step(request, course, draft)
     if request.method != "POST":
         return see_other(step.url)
@@ -149,7 +151,9 @@ def quiz_import_range(request: HttpRequest, course: str, draft: str) -> HttpResp
     start, end = form.cleaned_data.get("start"), form.cleaned_data.get("end")
     if others := [found for found in step.parsed.candidates if str(found.start) == request.POST.get("other")]:
         start, end = others[0].start, others[0].end
-    keep_reading(draft=step.draft, reading=replace(step.reading, start=start, end=end))
+    draft_kept = keep_reading(draft=step.draft, reading=replace(step.reading, start=start, end=end))
+    if (known := request.POST.get("as")) in set(SUPPORTED):
+        read_as(draft=draft_kept, known=Format(known))
     return see_other(step.url)
 
 

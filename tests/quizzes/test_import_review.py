@@ -247,6 +247,52 @@ def test_text_said_to_be_a_review_without_a_sign_lets_choose_the_lines(staff: Cl
     assert "One question found, one needs you" in page
 
 
+def test_format_found_out_is_told_with_how_sure_it_is_and_can_be_changed(staff: Client, url: str) -> None:
+    target = brought(staff, url, QUIZ)
+    page = text_of(staff.get(target))
+    assert "Read as a quiz with boxes. This is sure: 10 boxes stand below headings." in page
+    page = text_of(staff.post(f"{target}range/", {"title": "Mine", "as": "review"}, follow=True))
+    assert "Read as a pasted review" in page
+    assert "This is sure" not in page
+    page = text_of(staff.post(f"{target}range/", {"title": "Mine", "as": "markdown"}, follow=True))
+    assert "Three questions found, all clear" in page
+
+
+def test_format_that_was_named_is_told_without_a_guess(staff: Client, url: str) -> None:
+    page = text_of(staff.get(brought(staff, url, REVIEW, "review")))
+    assert "Read as a pasted review: icon words on what was ticked." in page
+
+
+def test_questions_of_other_kinds_are_listed_and_kept_in_the_text(cast: Cast, staff: Client, url: str) -> None:
+    text = "## Which?\n\n- [x] A.\n- [ ] B.\n\n## In which order?\n\n1. First.\n2. Second.\n3. Third.\n"
+    target = brought(staff, url, text)
+    page = text_of(staff.get(target))
+    assert "One question cannot be asked" in page
+    assert (
+        "<span>Line 6</span> <span>An ordering question (a numbered list without boxes), which cannot be asked here</span>"
+        in page
+    )
+    staff.post(target, {"title": "Orders"})
+    quiz = Quiz.objects.get()
+    assert (quiz.source, quiz.items.count()) == (text, 1)
+    with pytest.raises(RefusedError, match=r"Question 2 \(line 6\)"):
+        publish_quiz(quiz=quiz, now=NOW)
+
+
+# A relative of the native format: "(X)" marks what is right, and both of the second question's options say so.
+TRANSLATED = "???\n\n?: Which?\n\n(X) A.\n( ) B.\n\n?: And which?\n\n( ) C.\n( ) D.\n\n???\n"
+
+
+def test_relative_of_the_native_format_keeps_its_doubts_though_it_is_written_anew(cast: Cast, staff: Client, url: str) -> None:
+    target = brought(staff, url, TRANSLATED)
+    assert "Two questions found, one needs you" in text_of(staff.get(target))
+    staff.post(target, {"title": "Relative"})
+    quiz = Quiz.objects.get()
+    assert [item.version.doubt for item in quiz.items.all()] == [Doubt.READY, Doubt.CHOOSE]
+    with pytest.raises(RefusedError, match="Question 2"):
+        publish_quiz(quiz=quiz, now=NOW)
+
+
 # --- drafts in every state
 
 STATES = {
