@@ -48,6 +48,10 @@ STAFF_PAGES = (
     "weeks/5/edit/",
     "weeks/5/readings/add/",
     "pages/new/",
+    "weeks/5/parts/",
+    "weeks/5/parts/section-17/",
+    "weeks/5/versions/",
+    "weeks/5/versions/1/",
     "quizzes/new/",
     "quizzes/import/",
     "quizzes/bank/",
@@ -162,6 +166,7 @@ def more_time(demo: Demo) -> list[str]:
     set_accommodation(course=demo.course, student=student, terms=Terms(factor=Decimal(2)), by=person, now=now)
     about = student.public_id
     return ["quizzes/week-5-quiz/preflight/", f"quizzes/week-5-quiz/exceptions/{about}/", f"people/{about}/accommodation/"]
+        f"pages/{page.slug}/versions/1/",
 
 
 def refused_forms(page: Page, demo: Demo) -> Iterator[str]:
