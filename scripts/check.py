@@ -13,8 +13,11 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,9 +28,9 @@ PART = os.environ.get("PART", "")
 LONGEST = 30  # tests in a report
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LINT: dict[str, list[str]] = {
+    "mypy": ["-m", "mypy", "--strict", *CODE, "tests"],
     "ruff": ["-m", "ruff", "check", "--quiet", "."],
     "format": ["-m", "ruff", "format", "--quiet", "--check", "."],
-    "mypy": ["-m", "mypy", "--strict", *CODE, "tests"],
     "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     "templates": [DJADE, "--check"],  # the files are added at the call
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
@@ -38,30 +41,37 @@ LINT: dict[str, list[str]] = {
 class Run:
     """What happened so far: failed checks, each check's seconds, each test run's counts, each test's seconds and result."""
 
+    begin: float = field(default_factory=time.monotonic)
     failed: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tests: dict[str, dict[str, int]] = field(default_factory=dict)
     cases: list[tuple[float, str, str]] = field(default_factory=list)
 
-    def check(self, name: str, command: list[str], **env: str) -> None:
-        """Run one check in this interpreter; its output shows as it comes."""
-        print(f"== {name}", flush=True)
+    def check(self, name: str, command: list[str], *, aside: bool = False, **env: str) -> None:
+        """Run one check in this interpreter; its output shows as it comes, or in one piece if others run `aside`."""
+        if not aside:
+            print(f"== {name}", flush=True)
         begin = time.monotonic()
         done = subprocess.run(
             command if command[0] == DJADE else [sys.executable, *command],
             cwd=ROOT,
             env=os.environ | env,
+            stdout=subprocess.PIPE if aside else None,
+            stderr=subprocess.STDOUT if aside else None,
+            text=True,
             check=False,
         )
+        if aside:
+            print(f"== {name}\n{done.stdout}", end="", flush=True)
         self.seconds[name] = time.monotonic() - begin
         if done.returncode:
             self.failed.append(name)
 
-    def pytest(self, name: str, arguments: list[str], **env: str) -> None:
+    def pytest(self, name: str, arguments: list[str], *, aside: bool = False, **env: str) -> None:
         """Run pytest and remember how many tests passed, failed and were skipped."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
-            self.check(name, ["-m", "pytest", "-q", f"--junitxml={report}", *arguments], **env)
+            self.check(name, ["-m", "pytest", "-q", f"--junitxml={report}", *arguments], aside=aside, **env)
             if report.exists():
                 self.tests[name] = counts(report)
                 self.cases += cases(report)
@@ -108,14 +118,23 @@ def find_browser() -> str | None:
     return shutil.which("chromium")
 
 
-def lint(run: Run) -> None:
+def check_one(run: Run, name: str) -> None:
     templates = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
-    for name, command in LINT.items():
-        run.check(
-            name,
-            [*command, *(templates if name == "templates" else [])],
-            DJANGO_SETTINGS_MODULE="config.settings.test",
-        )
+    command = [*LINT[name], *(templates if name == "templates" else [])]
+    run.check(name, command, aside=True, DJANGO_SETTINGS_MODULE="config.settings.test")
+
+
+def smoke(run: Run) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/smoke.sqlite3"
+        run.pytest("smoke on SQLite", ["-m", "smoke", "-p", "no:cacheprovider"], aside=True, DATABASE_URL=database)
+
+
+def at_once(works: Iterable[Callable[[], None]]) -> None:
+    """Do pieces of work that each keep one processor busy, the longest first, side by side."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 def tests(run: Run, browser: str | None, *, full: bool) -> None:
@@ -127,8 +146,6 @@ def tests(run: Run, browser: str | None, *, full: bool) -> None:
         arguments += ["-k", PART] if PART else ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
     env = {"SEMINAR_CHROMIUM": browser or ""} | ({"SEMINAR_PROOF": "full"} if full else {})
     run.pytest("tests", arguments, **env)
-    with tempfile.TemporaryDirectory() as folder:
-        run.pytest("smoke on SQLite", ["-m", "smoke"], DATABASE_URL=f"sqlite:///{folder}/smoke.sqlite3")
 
 
 def write_report(run: Run, browser: str | None, verdict: str) -> Path:
@@ -169,7 +186,7 @@ def write_report(run: Run, browser: str | None, verdict: str) -> Path:
 
 def verdict(run: Run, mode: str, browser: str | None) -> str:
     """Return the last line."""
-    took = sum(run.seconds.values())
+    took = time.monotonic() - run.begin
     total = sum(count["tests"] - count["skipped"] for count in run.tests.values())
     what = (
         f"{len(run.seconds)} checks" + (f", {total} tests" if run.tests else "") + f", {took // 60:.0f} min {took % 60:02.0f} s"
@@ -183,7 +200,8 @@ def verdict(run: Run, mode: str, browser: str | None) -> str:
 def main(mode: str) -> int:
     run = Run()
     browser = None if mode == "lint" else find_browser()
-    lint(run)
+    # The smoke set of the tests keeps one processor busy, as the other checks do: they go well together.
+    at_once([*([partial(smoke, run)] if mode != "lint" else []), *(partial(check_one, run, name) for name in LINT)])
     if mode != "lint":
         tests(run, browser, full=mode == "proof")
         if not browser and os.environ.get("CI", "").lower() in {"1", "true"}:
