@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ["accounts", "config", "course", "notifications", "presentations", "quizzes"]
+CODE = ["accounts", "config", "course", "exchange", "notifications", "presentations", "quizzes"]
 DJADE = str(Path(sys.executable).parent / "djade")  # a program, not a module of Python
 # A part of the proof, as pytest's -k takes it: `make proof PART="races or faults"`. The report says so.
 PART = os.environ.get("PART", "")
