@@ -238,7 +238,8 @@ class Scanner:
         column = line.indent
         self.block = None
         listed = True
-        while (marker := MARKER.match(text)) and not RULE.match(text) and len(self.stack) < DEEPEST:
+        may_be_rule = text[-1] in "*-_"
+        while len(self.stack) < DEEPEST and (marker := MARKER.match(text)) and not (may_be_rule and RULE.match(text)):
             gap = columns(marker[2], column + len(marker[1]))
             content = text[marker.end() :]
             width = len(marker[1]) + (gap if content and gap <= 4 else 1)

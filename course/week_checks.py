@@ -27,6 +27,7 @@ from course.week_parts import Parts
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = r"mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+DAY = re.compile(r"mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
 DATED = re.compile(rf"\b({_DAY})\.?,?\s+({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 DATED_BEHIND = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\s*\(({_DAY})\)", re.IGNORECASE)
 ADDRESS = re.compile(r"\]\([ \t]*<?(?![a-zA-Z][a-zA-Z0-9+.-]*:|#|/|[ \t]*\))")
@@ -119,7 +120,7 @@ def _links(items: list[Item]) -> Iterator[Message]:
 
 def _weekdays(lines: list[Line]) -> Iterator[Message]:
     for line in lines:
-        if "20" not in line.text and "19" not in line.text:
+        if ("20" not in line.text and "19" not in line.text) or not DAY.search(line.text):
             continue
         for match in DATED.finditer(line.text):
             yield from _weekday(line, match[0], match[1], (match[4], match[2], match[3]))

@@ -55,7 +55,15 @@ LEAD_PART = re.compile(r"\(([^()]{1,200})\)|\*\*([^*]{1,200})\*\*:?|__([^_]{1,20
 HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s?h", re.IGNORECASE)
 MINUTES = re.compile(r"(\d{1,3})\s?m", re.IGNORECASE)
 AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL, REMARK)
-AT_END = (*AT_START, CLOCK_CLOSED_TWICE, BARE_LENGTH, DATE, US_DATE, ISO_DATE, MISTYPED_DATE, YEAR, STARS)
+IN_BRACKETS = (*AT_START, CLOCK_CLOSED_TWICE, DATE, US_DATE, ISO_DATE, MISTYPED_DATE, YEAR, STARS)
+FIRST, LAST = (
+    re.compile("|".join(f"(?:{one.pattern})" for one in patterns), re.IGNORECASE) for patterns in (AT_START, IN_BRACKETS)
+)
+BARE_AT_END = (BARE_LENGTH, SPEND, DATE, US_DATE)
+DIGIT = re.compile(r"\d")
+BEGINS = re.compile(r"\W{0,4}(?:optional|allocate|spend)\b", re.IGNORECASE)
+ENDS = re.compile(r"\d\s?(?:[a-z]{1,7})?\Z", re.IGNORECASE)
+"""What a label has at its ends if a facet without brackets stands there: looked for first, because most have none."""
 MOST_FACETS = 12
 """So many facets are taken off a title; no real one has more than four."""
 PEEK = 160
@@ -81,6 +89,8 @@ def read_facets(label: str, around: str, lead: str = "") -> Facets:
     """The facets of one item: `label` is the link's text, `around` the whole line without addresses, `lead` what stands before
     the link.
     """
+    if "(" not in around and not DIGIT.search(around) and not lead:
+        return Facets(optional=bool(OPTIONAL.search(around)))
     part = RANGE.search(around)
     return Facets(
         minutes=_minutes(around, part),
@@ -160,24 +170,22 @@ def title_range(label: str, *, linked: bool = True) -> tuple[int, int]:
 
 
 def _trimmed(label: str, start: int, end: int, *, linked: bool) -> tuple[int, int]:
+    """The label without one facet at its beginning or end."""
     start, end = _stripped(label, start, end)
-    for pattern in AT_START:
-        match = pattern.match(label, start, end)
-        if match:
-            return match.end(), end
+    if start == end:
+        return start, end
+    first = FIRST.match(label, start, end) if label[start] == "(" or BEGINS.match(label, start, end) else None
+    if first:
+        return first.end(), end
+    if label[end - 1] == ")":
+        place = label.rfind("(", max(start, end - PEEK) + 1, end)
+        return start, place if place > 0 and LAST.fullmatch(label, place, end) else end
     base = max(start, end - PEEK)
-    for pattern in AT_END:
+    for pattern in BARE_AT_END if linked and ENDS.search(label, base, end) else ():
         for match in pattern.finditer(label, base, end):
-            fits = match.end() == end and match.start() > start and (linked or match[0][0] == "(")
-            if fits and _closed(label[start : match.start()], label[start:end]):
+            if match.end() == end and match.start() > start:
                 return start, match.start()
     return start, end
-
-
-def _closed(title: str, whole: str) -> bool:
-    """Whether a cut leaves no bracket open that was closed in the part that is cut off: "(4:21, 10 Sep 2024)" is one thing."""
-    left = title.count("(") - title.count(")")
-    return left <= 0 or left <= whole.count("(") - whole.count(")")
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

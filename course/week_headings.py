@@ -2,9 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from course.week_model import Group, Heading, Kind, Surroundings
 
+LONGEST = 1000
+REMEMBERED = 500
+"""Headings whose meaning is kept in memory: a page asks for each several times, and pages of a course have the same."""
 EDGES = "*_=[]:. \t"
 BANNER = re.compile(r"=+\s*(?=\[)|(?<=\])\s*=+$")
 SPACES = re.compile(r"\s+")
@@ -90,13 +94,22 @@ def heading_key(text: str) -> str:
     """The form under which spellings of one heading are equal: `* _ = [ ] : .` off both ends, no bold, one space,
     no case, hyphens as spaces.
     """
-    bare = LINK.sub(r"\1", text[:1000]).replace("**", "").replace("__", "")
+    return _key(text[:LONGEST])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _key(text: str) -> str:
+    bare = LINK.sub(r"\1", text).replace("**", "").replace("__", "")
     return SPACES.sub(" ", bare.strip(EDGES).replace("-", " ").casefold()).strip()
 
 
 def group_of(text: str) -> Group | None:
     """The part of the page this heading begins or names; None for every other heading."""
-    key = heading_key(text)
+    return _group(heading_key(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _group(key: str) -> Group | None:
     for spelled in (key, ASIDE.sub("", key).strip(EDGES)):
         if spelled in GROUPS:
             return GROUPS[spelled]

@@ -51,12 +51,13 @@ class ItemReader:
         link = found.links[0] if found.links else None
         bare = None if link else BARE_URL.search(content[:LONGEST])
         label, url = self._parts(content, skipped, link, bare)
-        span = self.places.span(raw.line.start + raw.indent, self.lines[raw.end_line - 1].end)
+        number = raw.line.number
+        span = Span(raw.line.start + raw.indent, self.lines[raw.end_line - 1].end, number, raw.end_line)
         lead = content[skipped : link.start] if link and label == link.label else None
         inner = title_range(content[label[0] : label[1]], linked=lead is not None)
         title = (label[0] + inner[0], label[0] + inner[1])
         return Item(
-            line=raw.line.number,
+            line=number,
             depth=raw.depth,
             title=_shown(content[title[0] : title[1]], found),
             url=content[url[0] : url[1]] if url else None,
@@ -64,9 +65,9 @@ class ItemReader:
             facets=_facets(content, label, lead or "", found),
             text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),
             span=span,
-            title_span=self._span(base, title),
-            label_span=self._span(base, label),
-            url_span=self._span(base, url) if url else None,
+            title_span=_span(base, title, number),
+            label_span=_span(base, label, number),
+            url_span=_span(base, url, number) if url else None,
             marker=raw.marker,
             broken=found.broken,
         )
@@ -84,8 +85,10 @@ class ItemReader:
             return (url if whole else (skipped, len(content))), url
         return (skipped, len(content)), (link.url if link else None)
 
-    def _span(self, base: int, places: tuple[int, int]) -> Span:
-        return self.places.span(base + places[0], base + places[1])
+
+def _span(base: int, places: tuple[int, int], number: int) -> Span:
+    """Characters of one line, as many behind `base`."""
+    return Span(base + places[0], base + places[1], number, number)
 
 
 def _bare_address(found: str) -> str:
@@ -107,7 +110,7 @@ def _is_placeholder(text: str, content: str, url: tuple[int, int] | None, found:
 def _shown(title: str, found: LinkSearch) -> str:
     """A title for people: links inside it by their text, emphasis at its ends and escapes taken off."""
     words = title
-    if found.links:
+    if found.links and "[" in title:
         inner = find_links(title).links
         for link in reversed(inner):
             words = words[: link.start] + words[slice(*link.label)] + words[link.end :]

@@ -10,6 +10,7 @@ LONGEST = 2000
 BARE_URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 LINK_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""")
 TICKS = re.compile(r"`+")
+BRACKET = re.compile(r"[][()]")
 MENDABLE = re.compile(r"\]\(|\]\]?\s*https?://|\]\(?[^()\[\]]*\.md\]|\]\[(?=[^\[\]]*\]\()")
 
 
@@ -34,9 +35,10 @@ class LinkSearch:
 def find_links(text: str) -> LinkSearch:
     r"""All `[label](url)` of one line; brackets in labels and addresses may nest, code and `\[` do not count."""
     window = text[:LONGEST]
-    skipped = _skipped(window)
-    labels = _pairs(window, skipped, "[", "]")
-    addresses = _pairs(window, skipped, "(", ")")
+    if "[" not in window and "]" not in window:
+        return LinkSearch((), broken=False)
+    skipped = _skipped(window) if "`" in window or "\\" in window else frozenset()
+    labels, addresses = _pairs(window, skipped)
     links: list[Link] = []
     done = 0
     for start in sorted(labels):
@@ -70,18 +72,25 @@ def _skipped(text: str) -> frozenset[int]:
     return frozenset(places)
 
 
-def _pairs(text: str, skipped: frozenset[int], left: str, right: str) -> dict[int, int]:
-    """Where each opening bracket closes."""
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
-    for place, char in enumerate(text):
+def _pairs(text: str, skipped: frozenset[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Where each opening bracket closes: square ones, round ones."""
+    square: dict[int, int] = {}
+    round_: dict[int, int] = {}
+    open_square: list[int] = []
+    open_round: list[int] = []
+    for match in BRACKET.finditer(text):
+        place, char = match.start(), match[0]
         if place in skipped:
             continue
-        if char == left:
-            waiting.append(place)
-        elif char == right and waiting:
-            pairs[waiting.pop()] = place
-    return pairs
+        if char == "[":
+            open_square.append(place)
+        elif char == "(":
+            open_round.append(place)
+        elif char == "]" and open_square:
+            square[open_square.pop()] = place
+        elif char == ")" and open_round:
+            round_[open_round.pop()] = place
+    return square, round_
 
 
 def _address(text: str, start: int, end: int) -> tuple[int, int]:
