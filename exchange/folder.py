@@ -57,7 +57,7 @@ class _Reading:
 
     def wants(self, path: str) -> bool:
         """Whether the file at `path` belongs to a course and can be read; tells why not."""
-        if kind_of(path) is None:
+        if kind_of(path) is None and not _leads_out(path):
             self.left_alone.append(path)
             return False
         if problem := name_problem(path):
@@ -92,13 +92,17 @@ class _Reading:
 def name_problem(path: str) -> str | None:
     """Return why `path` cannot be the name of a file of the folder, or None if it can."""
     parts = path.split("/")
-    if path.startswith("/") or ".." in parts or "" in parts or "." in parts:
+    if _leads_out(path) or "" in parts or "." in parts:
         return "the name leads out of the folder — give the file a plain name"
     if len(path) > MAX_PATH:
         return f"the name is longer than {MAX_PATH} characters — shorten it"
     if any(not one.isprintable() or one in _FORBIDDEN for one in path) or any(part != part.strip() for part in parts):
         return "the name has characters that not every disk takes — rename the file"
     return None
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/")
 
 
 def read_directory(root: Path) -> Folder:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from course.models import CourseFile, Week
+from course.page_checks import check_links
 from course.pictures import file_name
 from course.week_model import Surroundings
 from course.weekfile import MAX_BYTES as LONGEST_TEXT
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 _MERGED_AS: dict[FileKind, Kind] = {FileKind.QUIZ: "quiz", FileKind.COURSE: "text"}
+WHOLE = 0
+"""The line of a conflict that is about a file as a whole: one of the two holds, not both."""
 _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 
 
@@ -108,6 +111,7 @@ class _Planning:
         self.aliases = Aliases.of(inventory.students)
         self.said = self.before = CourseSaid(read(""))
         self.days: frozenset[date] = inventory.class_days
+        self.there = {*folder.files, *folder.refused, *folder.left_alone}
 
     def run(self) -> Plan:
         course = self._course()
@@ -172,7 +176,7 @@ class _Planning:
         if held.base is None or held.changed_here:
             made = self.choices.of(path, 1)
             if made is None:
-                conflict = Conflict(1, "", "the file in the course", "the file in the folder")
+                conflict = Conflict(WHOLE, "", "the file in the course", "the file in the folder")
                 return Change(path, kind, Verdict.CONFLICT, held, content, conflicts=(conflict,))
             if made[0] is not Choice.THEIRS:
                 return Change(path, kind, Verdict.ONLY_HERE, held, content, words=_CHOSEN)
@@ -221,7 +225,7 @@ class _Planning:
         """Two texts that never had one in common: a person says which of them holds."""
         made = self.choices.of(change.path, 1)
         if made is None:
-            whole = Conflict(1, "", ours, theirs)
+            whole = Conflict(WHOLE, "", ours, theirs)
             return replace(change, verdict=Verdict.CONFLICT, result=None, conflicts=(whole,), words=_NO_BASE)
         if made[0] is Choice.THEIRS:
             return replace(change, verdict=Verdict.CHANGED)
@@ -245,7 +249,7 @@ class _Planning:
 
     def _week(self, change: Change) -> Change:
         content = change.result if change.result is not None else change.theirs or b""
-        around = Surroundings(change.path, self.said.headings, self.folder.files.__contains__)
+        around = Surroundings(change.path, self.said.headings, self.there.__contains__)
         file = parse_week(content, around)
         found = tuple(note for note in notes(file.messages) if not note.code.startswith("I"))
         if not file.readable:
@@ -260,7 +264,8 @@ class _Planning:
             return change
         parsed = parse_quiz(change.result.removeprefix(BOM.encode()), format=Format.AUTO.value, filename=change.path)
         keyless = is_keyless(parsed)
-        found = notes(one for one in parsed.messages if not (keyless and one.code in _ABOUT_THE_KEY))
+        told = (one for one in parsed.messages if not one.code.startswith("I"))
+        found = notes(one for one in told if not (keyless and one.code in _ABOUT_THE_KEY))
         errors = [note for note in found if note.is_error]
         if errors and not (parsed.format is Format.REVIEW and parsed.questions):
             return change.refused(*found)
@@ -277,7 +282,8 @@ class _Planning:
         said = read_announcement(change.text, change.path)
         if any(note.is_error for note in said.notes):
             return change.refused(*said.notes)
-        return replace(change, notes=(*change.notes, *said.notes))
+        links = notes(check_links(change.result, Surroundings(change.path, exists=self.there.__contains__)))
+        return replace(change, notes=(*change.notes, *said.notes, *links))
 
     def _schedule(self, change: Change) -> Change:
         schedule = read_schedule((change.result or change.theirs or b"").decode(), self.days)
@@ -292,7 +298,9 @@ class _Planning:
         return replace(change, notes=(*change.notes, *found))
 
     def _page(self, change: Change) -> Change:
-        return change
+        content = change.result if change.result is not None else change.theirs or b""
+        found = check_links(content, Surroundings(change.path, exists=self.there.__contains__))
+        return replace(change, notes=(*change.notes, *notes(found)))
 
 
 _JUDGES: dict[FileKind, Callable[[_Planning, Change], Change]] = {

@@ -14,7 +14,8 @@ def table_lines(changes: Iterable[Change]) -> Iterator[str]:
     for change in found:
         yield f"{change.verdict.label:10} {change.path:{width}}  {change.words}".rstrip()
         for place, conflict in enumerate(change.conflicts, 1):
-            yield f"           conflict {place}, line {conflict.line} of the course's text"
+            where = f"line {conflict.line} of the course's text" if conflict.line else "the whole file"
+            yield f"           conflict {place}, {where}"
             yield from _text("in the course", conflict.ours)
             yield from _text("in the folder", conflict.theirs)
         for ask in change.asks:

@@ -46,6 +46,7 @@ STAFF_PAGES = {
     "weeks/5/versions/": 5,
     "weeks/5/versions/1/": 6,
     "files/": 9,
+    "folder/": 5,
     "quizzes/bank/": 8,
     "receipts/verify/": 3,
     "quizzes/week-5-quiz/": 9,

@@ -17,6 +17,8 @@ from course.actions.imports import keep_draft
 from course.actions.pages import save_page
 from course.enums import AnnouncementState, Role
 from course.models import Announcement
+from exchange.actions.uploads import keep_upload
+from exchange.folder import write_archive
 from presentations.models import Booking
 from quizzes.actions.allowances import Difference, Terms, set_accommodation, set_exception
 from quizzes.actions.bank import add_question, change_question
@@ -46,12 +48,12 @@ STAFF_PAGES = (
     "weeks/new/",
     "weeks/import/",
     "weeks/5/edit/",
-    "weeks/5/readings/add/",
-    "pages/new/",
     "weeks/5/parts/",
     "weeks/5/parts/section-17/",
     "weeks/5/versions/",
     "weeks/5/versions/1/",
+    "weeks/5/readings/add/",
+    "pages/new/",
     "quizzes/new/",
     "quizzes/import/",
     "quizzes/bank/",
@@ -59,6 +61,7 @@ STAFF_PAGES = (
     "receipts/verify/",
     "quizzes/week-5-quiz/print/?key=1",
     "files/",
+    "folder/",
     "quizzes/week-5-quiz/edit/",
     "quizzes/week-5-quiz/settings/",
     "presentations/add/",
@@ -83,6 +86,13 @@ REFUSED = (
     ("weeks/import/", "text", "# No number\n", "Look at what is found"),
     ("quizzes/import/", "text", "---\ndue: soon\n---\n## What?\n\n- [ ] a\n- [y] b\n", "Look at it"),
 )
+# New, in conflict with the course, refused, not part of a course.
+FOLDER = {
+    "weeks/16-new.md": b"# Week 16: New\n\n## READINGS\n\n* [Coming](oh_noes_404.md)\n",
+    "weeks/07-style.md": b"# Week 7: Another one\n\nWords.\n",
+    "quizzes/broken.md": b"## A?\n\n- [x] one\n- [y] two\n",
+    "code/tool.py": b"1\n",
+}
 MISSING = {"/nothing-here/": 404, "/invitation/none/": 410}
 LEFTOVERS = re.compile(r"\bNone\b(?! of| available| in the)|object \(\d+\)|\{\{|\{%|Lorem|Traceback|\bQuizs\b")
 
@@ -143,16 +153,20 @@ def made_pages(demo: Demo) -> list[str]:
     announcement = Announcement.objects.filter(course=course, state=AnnouncementState.DRAFT)[0]
     talk = Booking.objects.filter(slot__course=course).select_related("slot", "person")[0]
     question = add_question(course=course, text=QUESTION, tags=["a tag"], author=person, now=now)
+    folder = write_archive(FOLDER, at=now, folder="hum240")
+    upload = keep_upload(course=course, person=person, filename="hum240-main.zip", content=folder, now=now)
     change_question(question=question, text=QUESTION.replace("grey", "dark grey"), base=1, author=person, now=now)
     return [
         *more_time(demo),
         f"quizzes/bank/{question.public_id}/",
         f"quizzes/bank/{question.public_id}/edit/",
         f"quizzes/bank/{question.public_id}/compare/",
+        f"folder/upload/{upload.public_id}/",
         f"weeks/import/{week.public_id}/",
         *(f"quizzes/import/{one.public_id}/?cut=7" for one in quizzes),
         f"pages/{page.slug}/",
         f"pages/{page.slug}/edit/",
+        f"pages/{page.slug}/versions/1/",
         f"announcements/{announcement.public_id}/edit/",
         f"presentations/{talk.slot.public_id}/people/{talk.person.public_id}/",
     ]
@@ -166,7 +180,6 @@ def more_time(demo: Demo) -> list[str]:
     set_accommodation(course=demo.course, student=student, terms=Terms(factor=Decimal(2)), by=person, now=now)
     about = student.public_id
     return ["quizzes/week-5-quiz/preflight/", f"quizzes/week-5-quiz/exceptions/{about}/", f"people/{about}/accommodation/"]
-        f"pages/{page.slug}/versions/1/",
 
 
 def refused_forms(page: Page, demo: Demo) -> Iterator[str]:

@@ -1,0 +1,119 @@
+"""The course folder on the web."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from course.actions.weeks import save_week
+from course.models import Week
+from exchange.folder import write_archive
+from exchange.models import FolderUpload
+from tests.conftest import Cast
+
+TEXT = "# Week 3: Fords\n\n## READINGS\n\n* [Wading](https://example.org/wading)\n* [Mud](https://example.org/mud)\n"
+PAGE = "/courses/hum240/folder/"
+
+
+@pytest.fixture
+def teacher(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.instructor)
+    return client
+
+
+@pytest.fixture
+def week(cast: Cast) -> Week:
+    return save_week(course=cast.course, week=None, text=TEXT, author=cast.instructor, now=timezone.now())
+
+
+def download(client: Client, copy: str = "key") -> dict[str, bytes]:
+    answer = client.post(f"{PAGE}download/", {"copy": copy})
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def upload(client: Client, files: dict[str, bytes]) -> str:
+    """Upload a folder; return the address of its table."""
+    content = write_archive({path.partition("/")[2]: text for path, text in files.items()}, at=timezone.now(), folder="x-main")
+    answer = client.post(f"{PAGE}upload/", {"file": SimpleUploadedFile("x.zip", content)})
+    assert answer.status_code == 303
+    return str(answer["Location"])
+
+
+def test_folder_downloaded_edited_and_uploaded_changes_the_course_after_a_look(teacher: Client, week: Week) -> None:
+    files = download(teacher)
+    assert files["hum240/weeks/03-fords.md"] == TEXT.encode()
+    files["hum240/weeks/03-fords.md"] = TEXT.replace("[Mud]", "[Deep mud]").encode()
+    table = upload(teacher, files)
+    shown = teacher.get(table).content.decode()
+    assert "1 file to take over" in shown
+    assert "[Deep mud](https://example.org/mud)" in shown
+    assert Week.objects.get().source == TEXT
+    answer = teacher.post(table, {}, follow=True)
+    assert "The folder is in the course: 1 changed, 1 same." in answer.content.decode()
+    assert "[Deep mud]" in Week.objects.get().source
+    assert not FolderUpload.objects.exists()
+
+
+def test_conflict_is_shown_with_both_texts_and_taken_as_chosen(teacher: Client, week: Week, cast: Cast) -> None:
+    files = download(teacher)
+    files["hum240/weeks/03-fords.md"] = TEXT.replace("[Mud]", "[Theirs]").encode()
+    ours = TEXT.replace("[Mud]", "[Ours]")
+    save_week(course=cast.course, week=week, text=ours, author=cast.assistant, now=timezone.now())
+    table = upload(teacher, files)
+    shown = teacher.get(table).content.decode()
+    assert "[Ours](https://example.org/mud)" in shown
+    assert "[Theirs](https://example.org/mud)" in shown
+    number = shown.partition('name="conflict-')[2].partition("-0")[0]
+    assert teacher.post(table, {}).status_code == 303  # left open: nothing changes, the table stays
+    assert Week.objects.get().source == ours
+    teacher.post(table, {f"conflict-{number}-0": "both"})
+    source = Week.objects.get().source
+    assert "[Ours]" in source
+    assert "[Theirs]" in source
+
+
+def test_course_changed_after_the_look_shows_a_new_table(teacher: Client, week: Week, cast: Cast) -> None:
+    files = download(teacher)
+    files["hum240/weeks/03-fords.md"] = TEXT.replace("[Mud]", "[Theirs]").encode()
+    table = upload(teacher, files)
+    save_week(course=cast.course, week=week, text=TEXT.replace("[Mud]", "[Ours]"), author=None, now=timezone.now())
+    answer = teacher.post(table, {})
+    assert answer.status_code == 409
+    assert "The course was changed meanwhile" in answer.content.decode()
+    assert "[Ours]" in Week.objects.get().source
+
+
+def test_upload_that_is_no_folder_is_refused_with_the_reason(teacher: Client) -> None:
+    answer = teacher.post(f"{PAGE}upload/", {"file": SimpleUploadedFile("x.zip", b"PK\x03\x04 no")})
+    assert answer.status_code == 422
+    assert "E222 this is no zip archive that can be read" in answer.content.decode()
+    assert not FolderUpload.objects.exists()
+
+
+def test_table_of_somebody_else_or_of_last_month_does_not_exist(teacher: Client, week: Week, cast: Cast) -> None:
+    table = upload(teacher, download(teacher))
+    other = Client()
+    other.force_login(cast.assistant)
+    assert other.get(table).status_code == 404
+    FolderUpload.objects.update(created_at=timezone.now() - timezone.timedelta(days=8))
+    assert teacher.get(table).status_code == 404
+
+
+def test_public_download_has_no_drafts(teacher: Client, week: Week) -> None:
+    assert [name for name in download(teacher, "public") if "weeks" in name] == []
+
+
+def test_table_takes_the_same_queries_for_one_file_and_for_many(
+    teacher: Client, cast: Cast, django_assert_num_queries: object
+) -> None:
+    for count in (1, 40):
+        table = upload(
+            teacher, {f"x/weeks/{number:02d}.md": f"# Week {number}: New\n".encode() for number in range(1, count + 1)}
+        )
+        with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django's fixture is untyped
+            assert f"{count} file" in teacher.get(table).content.decode()
