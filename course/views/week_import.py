@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
-from course.actions.imports import KEPT_FOR, drop_draft, keep_draft
+from course.actions.imports import KEPT_FOR, drop_draft, keep_draft, waiting_drafts
 from course.actions.weeks import (
     SessionRefusedError,
     TextRefusedError,
@@ -22,12 +22,12 @@ from course.actions.weeks import (
 )
 from course.forms.weeks import ConfirmImportForm, ImportForm, free_session
 from course.import_review import review
-from course.index import preview_rows
+from course.index import preview_rows, read_week
 from course.line_changes import compare
 from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
 from course.week_page import arrange
-from course.weekfile import WeekFile, parse
+from course.weekfile import WeekFile
 
 LONGEST_BODY = 1_000_000
 
@@ -53,7 +53,7 @@ def week_import(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             check_size(form.size())
-            file = check_text(parse(form.content()))
+            file = check_text(read_week(member.course, form.content()))
         except TextRefusedError as error:
             for one in error.messages:
                 name = form.filename() or "Pasted text"
@@ -67,8 +67,13 @@ def week_import(request: HttpRequest, course: str) -> HttpResponse:
                 now=timezone.now(),
             )
             return see_other(reverse("course:week_import_review", args=[course, draft.public_id]))
-    status = 422 if form.errors else 200
-    return render(request, "course/week_import.html", frame(member, "weeks") | {"form": form}, status=status)
+    now = timezone.now()
+    context = {
+        "form": form,
+        "waiting": waiting_drafts(course=member.course, person=member.user, kind="week", now=now),
+        "now": now,
+    }
+    return render(request, "course/week_import.html", frame(member, "weeks") | context, status=422 if form.errors else 200)
 
 
 def draft_for(member: Membership, public_id: str) -> ImportDraft:
@@ -92,7 +97,7 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     """Show what the text becomes, messages first; import it as a draft, or in place of the week that is there."""
     member = membership_for(request, course, Right.PLAN)
     waiting = draft_for(member, draft)
-    file = parse(waiting.source.encode())
+    file = read_week(member.course, waiting.source.encode())
     there = Week.objects.filter(course=member.course, number=file.number).select_related("session").first()
     session = there.session if there else free_session(member.course, file.number or 0)
     form = ConfirmImportForm(posted(request), course=member.course, week=there, initial={"session": session})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.form_base import posted
 from course.access import Membership, Right, frame, membership_for, see_other
+from course.actions.imports import waiting_drafts
 from course.models import ImportDraft
 from course.views.body_limit import limit_body
 from quizzes.actions.authoring import import_quiz, refuse_import, title_of
@@ -77,8 +78,10 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
                 found_out=f"{parsed.sureness}: {parsed.why}" if parsed.sureness else "",
             )
             return see_other(reverse("quizzes:quiz_import_review", args=[course, draft.public_id]))
+    now = timezone.now()
+    waiting = waiting_drafts(course=member.course, person=member.user, kind=KIND, now=now)
+    context = {"form": form, "reasons": reasons, "waiting": waiting, "now": now}
     status = 422 if reasons or form.errors else 200
-    context = {"form": form, "reasons": reasons}
     return render(request, "quizzes/import.html", frame(member, "quizzes") | context, status=status)
 
 

@@ -321,6 +321,13 @@ def test_import_refused_when_the_week_changed_since_it_was_compared(client: Clie
     assert client.post(review, {"replace": "on", "version": "2"}).status_code == 303
 
 
+def test_import_that_waits_is_listed_until_it_is_done(client: Client, cast: Cast) -> None:
+    review = upload(client, cast, TEXT.encode())["Location"]
+    assert f'<a href="{review}">' in client.get(IMPORT).content.decode()
+    client.post(review, {"session": cast.session.pk})
+    assert review not in client.get(IMPORT).content.decode()
+
+
 def test_review_belongs_to_who_brought_it_for_a_week(client: Client, cast: Cast) -> None:
     review = upload(client, cast, TEXT.encode())["Location"]
     client.force_login(cast.assistant)

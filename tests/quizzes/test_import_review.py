@@ -238,6 +238,16 @@ def test_range_other_place_that_looks_like_a_quiz_is_offered(staff: Client, url:
     assert "One question found" in page
 
 
+def test_text_that_waits_is_listed_for_who_brought_it_until_it_is_imported(cast: Cast, staff: Client, url: str) -> None:
+    target = brought(staff, url, QUIZ)
+    assert f'<a href="{target}">pasted text</a>' in text_of(staff.get(url))
+    staff.post(target, {"title": "Mine"})
+    assert target not in text_of(staff.get(url))
+    other = brought(staff, url, QUIZ)
+    staff.force_login(cast.assistant)
+    assert other not in text_of(staff.get(url))
+
+
 def test_text_said_to_be_a_review_without_a_sign_lets_choose_the_lines(staff: Client, url: str) -> None:
     target = brought(staff, url, "Thoughts.\n\nWhich?\n\nA.\n\nB.\n", "review")
     page = text_of(staff.get(target))
