@@ -15,6 +15,7 @@ from course.models import (
     Enrollment,
     ImportDraft,
     Page,
+    PageVersion,
     Reading,
     Section,
     Term,
@@ -210,6 +211,15 @@ class PageAdmin(TextAdmin):
     autocomplete_fields = ["week"]
     fields = ["course", "title", "slug", "state", "opens_at", "week", "changed_at", "source"]
     readonly_fields = ["course", "title", "slug", "changed_at", "source"]
+
+
+@admin.register(PageVersion)
+class PageVersionAdmin(ReadOnlyAdmin):
+    reason = "What a page said at a time is a record and never changes."
+    list_display = ["page", "number", "title", "author", "created_at"]
+    list_filter = [("page__course", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_select_related = ["page", "author"]
+    search_fields = ["title", "page__title"]
 
 
 @admin.register(CourseFile)

@@ -11,7 +11,7 @@ from course.week_items import EMPHASIS
 from course.week_lines import NEWLINE, newline_of, plain, split_lines
 from course.week_links import find_links
 from course.week_model import EditError, Item, Span
-from course.week_outline import Node, NodeKind, Part, Place, neighbour, node_at, outline, shape
+from course.week_outline import Node, NodeKind, Part, Place, neighbours, node_at, outline, shape
 from course.weekfile import WeekFile
 
 GONE = "this part is not on the page any more \u2014 load the page again"
@@ -246,7 +246,7 @@ def place_after_move(file: WeekFile, place: Place, *, up: bool) -> Place | None:
 def _pair(file: WeekFile, part: Part, node: Node, *, up: bool) -> tuple[Span, Span] | None:
     """The lines of an item or section, and of the neighbour that it changes places with."""
     if node.item:
-        other = neighbour(file, part, node, up=up)
+        other = neighbours(file, part)[node.place][0 if up else 1]
         return (node.span, other.span) if other else None
     return _sections(file, part, up=up) if node == part.node else None
 

@@ -106,19 +106,18 @@ def found_again(old: WeekFile, place: Place, new: WeekFile) -> Place | None:
     return after[1].place if after and text_of(new, after[1]) == text_of(old, node) else None
 
 
-def neighbour(file: WeekFile, part: Part, node: Node, *, up: bool) -> Node | None:
-    """Return the item of the same list right above or below an item; only blank lines may stand between them."""
-    items = part.items if up else part.items[::-1]
-    before = items[: next(at for at, one in enumerate(items) if one.place == node.place)]
-    for other in reversed(before):
-        if not up and other.span.line <= node.span.end_line:
-            continue  # inside the item itself
-        if other.level < node.level:
-            return None
-        if other.level == node.level:
-            first, second = (other, node) if up else (node, other)
-            return other if not file.source[first.span.end : second.span.start].strip() else None
-    return None
+def neighbours(file: WeekFile, part: Part) -> dict[Place, tuple[Node | None, Node | None]]:
+    """Return the items right above and below each item of a part in the same list; only blank lines may stand between them."""
+    above: dict[Place, Node] = {}
+    below: dict[Place, Node] = {}
+    open_items: list[Node] = []  # the last item of each depth, from 0, that the next one can follow
+    for node in part.items:
+        before = open_items[node.level] if node.level < len(open_items) else None
+        if before and before.level == node.level and not file.source[before.span.end : node.span.start].strip():
+            above[node.place], below[before.place] = before, node
+        del open_items[node.level :]
+        open_items += [node] * (node.level + 1 - len(open_items))
+    return {node.place: (above.get(node.place), below.get(node.place)) for node in part.items}
 
 
 def shape(file: WeekFile) -> list[tuple[int, str]]:

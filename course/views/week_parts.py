@@ -33,7 +33,7 @@ from course.week_node_edit import (
     takes_address,
     words_of,
 )
-from course.week_outline import Node, NodeKind, Part, Place, neighbour, node_at, outline, place_named, text_of
+from course.week_outline import Node, NodeKind, Part, Place, neighbours, node_at, outline, place_named, text_of
 from course.weekfile import EditError, WeekFile
 
 SWALLOWED = (
@@ -91,17 +91,16 @@ def week_parts(request: HttpRequest, course: str, week: str) -> HttpResponse:
 
 def rows_of(file: WeekFile) -> list[Row]:
     """Return the parts of a page, each with the things in it."""
-    return [
-        Row(part.node, part.above is not None, part.below is not None, inside=[_row(file, part, node) for node in part.inside])
-        for part in outline(file)
-    ]
+    return [Row(part.node, part.above is not None, part.below is not None, inside=_inside(file, part)) for part in outline(file)]
 
 
-def _row(file: WeekFile, part: Part, node: Node) -> Row:
-    if node.item is None:
-        return Row(node, up=False, down=False, removable=True)
-    up, down = (neighbour(file, part, node, up=way) is not None for way in (True, False))
-    return Row(node, up, down, removable=True)
+def _inside(file: WeekFile, part: Part) -> list[Row]:
+    beside = neighbours(file, part)
+    rows = []
+    for node in part.inside:
+        above, below = beside.get(node.place, (None, None))
+        rows.append(Row(node, above is not None, below is not None, removable=True))
+    return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -285,7 +284,10 @@ def _page(
     if opened.found is None:
         return render(request, "course/week_part.html", frame(opened.member, "weeks") | context, status=status)
     part, node = opened.found
-    row = _row(opened.file, part, node) if node != part.node else Row(node, part.above is not None, part.below is not None)
+    inside = _inside(opened.file, part)
+    row = Row(node, part.above is not None, part.below is not None)
+    if node != part.node:
+        row, inside = next(one for one in inside if one.node == node), []
     stored = {"version": opened.week.version, "text": text_of(opened.file, node)}
     context |= {
         "node": node,
@@ -297,6 +299,6 @@ def _page(
         "text": text or PartTextForm(initial=stored, auto_id=f"{opened.place}-%s"),
         "add": add or NewItemForm(initial=stored, auto_id=f"{opened.place}-add-%s"),
         "is_section": node.place.kind is NodeKind.SECTION,
-        "inside": [_row(opened.file, part, one) for one in part.items] if node == part.node else [],
+        "inside": inside,
     }
     return render(request, "course/week_part.html", frame(opened.member, "weeks") | context, status=status)

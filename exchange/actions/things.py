@@ -143,7 +143,9 @@ def apply_page(doing: Applying, change: Change) -> str:
     if page is not None and page.title != page_title(page.source, change.held.path if change.held else ""):
         title = page.title
     week = None if page is None else page.week
-    saved = save_page(course=doing.course, page=page, title=title, source=change.text, now=doing.now, week=week)
+    saved = save_page(
+        course=doing.course, page=page, title=title, source=change.text, now=doing.now, week=week, author=doing.author
+    )
     if page is None and change.path.lower() in _OPEN_AT_ONCE:
         release_page(page=saved, state=Release.OPEN, now=doing.now)
     return str(saved.pk)

@@ -136,7 +136,7 @@ def import_quiz(
     if title.strip():
         quiz.title = name[:MAX_TITLE]
         quiz.save(update_fields=["title"])
-    return Imported(quiz, tuple(pages_around(course, parsed, name, now)))
+    return Imported(quiz, tuple(pages_around(course, parsed, name, author, now)))
 
 
 def write_import(
@@ -250,11 +250,11 @@ def _uncertainty(question: ParsedQuestion, decision: frozenset[int] | None) -> U
     return Uncertainty(Doubt.READY, question.reason, inferred, Settled.CONFIRMED if confirmed else Settled.CHOSEN)
 
 
-def pages_around(course: Course, parsed: ParsedQuiz, title: str, now: datetime) -> Iterator[Page]:
+def pages_around(course: Course, parsed: ParsedQuiz, title: str, author: "User | None", now: datetime) -> Iterator[Page]:
     """Make draft pages of the text above and below a pasted review, exactly as it is, and return them one by one."""
     for source, name in ((parsed.notes, f"Notes to {title}"), (parsed.rest, f"After {title}")):
         if source.strip():
-            yield save_page(course=course, page=None, title=name[:200], source=source, now=now)
+            yield save_page(course=course, page=None, title=name[:200], source=source, author=author, now=now)
 
 
 def _numbered(stem: str) -> Iterator[str]:

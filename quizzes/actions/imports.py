@@ -122,7 +122,7 @@ def replace_quiz(
         quiz.title = title.strip()[:MAX_TITLE]
         quiz.save(update_fields=["title"])
     around = _without_pages_of(quiz.course, parsed)
-    return Imported(quiz, tuple(pages_around(quiz.course, around, quiz.title, now)))
+    return Imported(quiz, tuple(pages_around(quiz.course, around, quiz.title, author, now)))
 
 
 def _without_pages_of(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:

@@ -28,10 +28,12 @@ from course.models import (
     Enrollment,
     ImportDraft,
     Page,
+    PageVersion,
     Reading,
     ReadingTick,
     Section,
     Week,
+    WeekRead,
     WeekVersion,
 )
 from notifications.models import Delivery, Heartbeat, Notice, Unsubscribe
@@ -94,7 +96,8 @@ def _populate_one(cast: Cast, n: int) -> None:
         week=week, position=1, line=1, level=1, heading="Read", group="", kind="", placeholder_only=False
     )
     Reading.objects.create(week=week, section=section, position=1, line=2, title="A text", read_by=session)
-    Page.objects.create(course=course, slug="page", title="Syllabus", week=week)
+    page = Page.objects.create(course=course, slug="page", title="Syllabus", week=week)
+    PageVersion.objects.create(page=page, number=1, title="Syllabus", author=who, created_at=NOW)
     CourseFile.objects.create(
         course=course, name="board.png", kind="image/png", width=1, height=1, size=1, content=b"x", added_by=who, added_at=NOW
     )
@@ -185,12 +188,13 @@ def url(model: type[Model], what: str, *args: object) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
 
 
-def test_admin_has_every_model_but_the_private_ticks() -> None:
+def test_admin_has_every_model_but_what_readers_note_for_themselves() -> None:
     from django.apps import apps
 
     ours = {model for app in OURS for model in apps.get_app_config(app).get_models()}
     assert ours - set(admin.site._registry) - INLINE == {
         ReadingTick,
+        WeekRead,
         *(model for model in ours if model.__name__ == "QuestionKey"),
     }
 
@@ -232,7 +236,7 @@ def test_record_posted_to_is_refused_and_stays(full: Cast, client: Client) -> No
 
 
 def test_records_of_grades_and_mail_are_all_read_only() -> None:
-    assert {Attempt, Response, AnswerLog, Delivery, Notice, QuestionVersion, WeekVersion, Booking} <= set(READ_ONLY)
+    assert {Attempt, Response, AnswerLog, Delivery, Notice, QuestionVersion, WeekVersion, PageVersion, Booking} <= set(READ_ONLY)
 
 
 def test_course_with_attempts_deleted_is_refused(full: Cast, client: Client) -> None:
