@@ -1,4 +1,4 @@
-"""Measure: `python -m benchmarks [requests] [grading]`. Everything is told as a ratio to a floor of the same run.
+"""Measure: `python -m benchmarks [requests] [grading] [parsers]`. Everything is told as a ratio to a floor of the same run.
 
 DATABASE_URL names a PostgreSQL to measure on (a database of its own is made in it and dropped); without it a server of its own
 is started as the tests start one, which does not wait for the disk. README.md says what the figures mean.
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import django
 from django.db import connection
 
+from benchmarks import parsing
 from tests import services
 
 NOW = datetime.now(UTC)
@@ -22,12 +23,15 @@ NOW = datetime.now(UTC)
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    asked.add_argument("what", nargs="*", choices=["requests", "grading", []], default=[])
+    asked.add_argument("what", nargs="*", choices=["requests", "grading", "parsers", []], default=[])
     asked.add_argument("--students", type=int, default=50, help="who take the quiz in `requests`")
     asked.add_argument("--enrolled", type=int, nargs="*", default=[50, 500], help="sizes of the class in `requests`")
     asked.add_argument("--attempts", type=int, default=10_000, help="attempts in `grading`")
     asked.add_argument("--questions", type=int, default=20, help="questions of each attempt in `grading`")
     wanted = asked.parse_args()
+    if wanted.what == ["parsers"]:
+        measure_parsers()
+        return
     for name, start in {"DATABASE_URL": services.start_postgres, "REDIS_URL": services.start_valkey}.items():
         if name not in os.environ:
             os.environ[name] = start()
@@ -55,6 +59,8 @@ def with_database(wanted: argparse.Namespace) -> None:
                 measure_requests(wanted.students, max(enrolled, wanted.students))
         if "grading" in wanted.what or not wanted.what:
             measure_grading(wanted.attempts, wanted.questions)
+        if "parsers" in wanted.what or not wanted.what:
+            measure_parsers()
     finally:
         connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's connections have one
         connection.creation.destroy_test_db(name, verbosity=0)
@@ -94,6 +100,13 @@ def measure_grading(attempts: int, questions: int) -> None:
     for name, seconds, floor in marking.measured(found, NOW):
         print(f"{name:34} {seconds:7.1f} s  {attempts / seconds:8.0f}/s  {floor / seconds:6.1f} × one UPDATE for each answer")
     marking.check(found)
+
+
+def measure_parsers() -> None:
+    """Read a week page, ten hostile ones and a long quiz."""
+    print(f"\n{'read':36} {'at work':>10} {'allowed':>10} {'the Markdown library':>22}")
+    for name, seconds, floor, allowed in parsing.measured():
+        print(f"{name:36} {ms(seconds):>10} {ms(allowed):>10} {seconds / floor:>18.2f} × its")
 
 
 if __name__ == "__main__":

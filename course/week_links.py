@@ -35,7 +35,7 @@ class LinkSearch:
 def find_links(text: str) -> LinkSearch:
     r"""All `[label](url)` of one line; brackets in labels and addresses may nest, code and `\[` do not count."""
     window = text[:LONGEST]
-    if "[" not in window and "]" not in window:
+    if "]" not in window:
         return LinkSearch((), broken=False)
     skipped = _skipped(window) if "`" in window or "\\" in window else frozenset()
     labels, addresses = _pairs(window, skipped)
