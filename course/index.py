@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from course.file_links import is_local
 from course.markdown import RENDERER_VERSION, render
-from course.models import Reading, Section, Week
+from course.models import Course, Reading, Section, Week
 from course.read_marks import Marked, Part, carry
 from course.week_depth import all_messages
 from course.week_lines import NEWLINE
 from course.week_todo import lines_to_fill
-from course.weekfile import Group, Item, Span, WeekFile, parse
+from course.weekfile import Group, Item, Span, Surroundings, WeekFile, parse
 from course.weekfile import Section as FoundSection
 
 SHOWN_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -51,7 +51,12 @@ class Matched:
 
 def file_of(week: Week) -> WeekFile:
     """Return the week's text, parsed; its `emit()` are the bytes that were imported or saved."""
-    return parse(week.source.encode())
+    return read_week(week.course, week.source.encode())
+
+
+def read_week(course: Course, data: bytes) -> WeekFile:
+    """Return the bytes of a week page, parsed with the headings that its course has of its own."""
+    return parse(data, Surroundings(headings=course.headings))
 
 
 def describe(week: Week, file: WeekFile) -> None:

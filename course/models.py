@@ -48,6 +48,9 @@ class Course(models.Model):
         default=0,
         help_text="Minutes of reading a week that the course asks for at most; 0: not said.",
     )
+    headings = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="This course’s own headings of week pages, and the kinds they mean."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CourseQuerySet.as_manager()

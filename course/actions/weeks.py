@@ -9,11 +9,21 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from course.enums import Release
-from course.index import INDEXED_FIELDS, Before, describe, file_of, keep_marks, mark_readings, match_readings, sections_of
+from course.index import (
+    INDEXED_FIELDS,
+    Before,
+    describe,
+    file_of,
+    keep_marks,
+    mark_readings,
+    match_readings,
+    read_week,
+    sections_of,
+)
 from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week, WeekRead, WeekVersion
 from course.read_marks import Visit, visit
 from course.week_outline import Place, found_again, node_at, text_of
-from course.weekfile import MAX_BYTES, Level, Message, WeekFile, parse
+from course.weekfile import MAX_BYTES, Level, Message, WeekFile
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -124,7 +134,7 @@ def save_week(
     text writes no version. Raises TextRefusedError, WeekExistsError (number already in the course), WeekChangedError (the stored
     version is not `base_version`, where one is given), SessionRefusedError (of another course, or another week has it).
     """
-    file = check_text(parse(text.encode("utf-8", "surrogatepass")))
+    file = check_text(read_week(course, text.encode("utf-8", "surrogatepass")))
     _check_session(course, week, session)
     try:
         with transaction.atomic():
@@ -234,7 +244,7 @@ def edit_week(*, week: Week, place: Place, edit: Edit, base_version: int, author
 
 def _moved_place(week: Week, file: WeekFile, place: Place, base_version: int) -> Place:
     base = WeekVersion.objects.filter(week=week, number=base_version).first()
-    old = parse(base.source.encode()) if base else None
+    old = read_week(week.course, base.source.encode()) if base else None
     found = found_again(old, place, file) if old else None
     if found is None:
         was, stored = (node_at(old, place) if old else None), node_at(file, place)

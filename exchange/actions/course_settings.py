@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from course.actions.people import enroll
+from course.actions.weeks import rerender_week
 from course.enums import Role
 from course.models import Course, CourseSession, Term
 from exchange.course_yaml import CourseSaid
@@ -61,11 +62,11 @@ def _term_of(said: CourseSaid) -> Term:
     return Term.objects.get_or_create(name=said.term.name, defaults=dates)[0]
 
 
-def change_course(*, course: Course, said: CourseSaid, before: CourseSaid) -> list[Note]:
+def change_course(*, course: Course, said: CourseSaid, before: CourseSaid, now: datetime) -> list[Note]:
     """Give a course what its course.yaml now says and did not say `before`; return what could not be done.
 
     Inside the caller's transaction, with the course's row locked. Class sessions are only ever added: one with a date that
-    the file no longer has may have talks and weeks.
+    the file no longer has may have talks and weeks. Other headings of its own: its weeks are read again.
     """
     remarks: list[Note] = []
     for name, value, old in (
@@ -77,7 +78,10 @@ def change_course(*, course: Course, said: CourseSaid, before: CourseSaid) -> li
             setattr(course, name, value)
     if said.term != before.term:
         remarks += _change_term(course, said)
+    course.headings, other = dict(said.headings), course.headings != said.headings
     course.save()
+    for week in course.weeks.all() if other else ():
+        rerender_week(week=week, now=now)
     if (said.meets, said.term) != (before.meets, before.term) or not course.sessions.exists():
         remarks += _add_sessions(course, said)
     return remarks

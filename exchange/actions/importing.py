@@ -143,7 +143,7 @@ def _apply(doing: Applying, change: Change) -> str:
     if change.kind != FileKind.COURSE:
         return APPLY[change.kind](doing, change)
     if change.result is not None:
-        for note in change_course(course=doing.course, said=doing.plan.said, before=doing.plan.before):
+        for note in change_course(course=doing.course, said=doing.plan.said, before=doing.plan.before, now=doing.now):
             doing.note(change.path, note.code, note.text)
     return ""
 

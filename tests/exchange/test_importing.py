@@ -333,3 +333,22 @@ def test_course_of_the_web_downloaded_once_is_compared_with_that(cast: Cast) -> 
     given = changed("weeks/02-bridges.md", "[Arches]", "[Old arches]", first)
     assert not_same(again(cast.course, given)) == {"weeks/02-bridges.md": Verdict.MERGED}
     assert "More." in Week.objects.get(pk=week.pk).source
+
+
+def test_headings_of_the_course_are_known_on_its_pages_also_when_they_come_later(cast: Cast) -> None:
+    given = changed("weeks/02-bridges.md", "### RESEARCH", "### FIELD WORK")
+    course = come_in(cast, given).course
+    sections = Week.objects.get(course=course, number=2).sections
+    assert sections.filter(heading="FIELD WORK").values_list("kind", flat=True).get() == "other"
+    said = changed("course.yaml", "colour: green", "headings:\n  - {text: FIELD WORK, kind: research}\ncolour: green", given)
+    assert not_same(again(course, said)) == {"course.yaml": Verdict.CHANGED}
+    assert sections.filter(heading="FIELD WORK").values_list("kind", flat=True).get() == "research"
+    week = save_week(
+        course=Course.objects.get(pk=course.pk),
+        week=Week.objects.get(course=course, number=2),
+        text=WEEK_2,
+        author=None,
+        now=LATER,
+    )
+    assert week.version == 2
+    assert out(course) == said | {"weeks/02-bridges.md": WEEK_2.encode()} | {"course.yaml": out(course)["course.yaml"]}

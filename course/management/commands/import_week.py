@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from course.actions.weeks import TextRefusedError, WeekExistsError, check_size, check_text, save_week
 from course.forms.weeks import free_session
+from course.index import read_week
 from course.models import Course, Week
 from course.week_depth import all_messages
 from course.week_todo import lines_to_fill
-from course.weekfile import MAX_BYTES, Level, Message, WeekFile, parse
+from course.weekfile import MAX_BYTES, Level, Message, WeekFile
 
 FAILED = 1
 UNUSABLE = 2
@@ -26,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, course: str, replace: bool, **_options: Any) -> None:
         into = self._course(course)
-        found = self._read(file)
+        found = self._read(file, into)
         there = Week.objects.filter(course=into, number=found.number).select_related("session").first()
         if there and not replace:
             self._fail(file, [_taken(found, f"\u201c{there.title}\u201d")])
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no course \u201c{slug}\u201d \u2014 courses: {known}", returncode=UNUSABLE)
         return course
 
-    def _read(self, name: str) -> WeekFile:
+    def _read(self, name: str, course: Course) -> WeekFile:
         try:
             size = Path(name).stat().st_size
             data = Path(name).read_bytes() if size <= MAX_BYTES else b""
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(f"{name}: cannot be read: {error.strerror} \u2014 check the name", returncode=UNUSABLE) from error
         try:
             check_size(size)
-            return check_text(parse(data))
+            return check_text(read_week(course, data))
         except TextRefusedError as error:
             self._fail(name, list(error.messages))
 
