@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from course.numerals import capital, counted, numeral
 from course.week_blocks import Scanner
 from course.week_headings import group_of
 from course.week_lines import NEWLINE, split_lines
@@ -27,12 +28,13 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the review. `key` is a key of `TITLES`; `first` and `last` are line numbers."""
+    """One part of the review. `key` is a key of `TITLES`; `first` and `last` are line numbers; `found` says what was found."""
 
     key: str
     title: str
     lines: list[SourceLine]
     todo: list[Todo]
+    found: str = ""
 
     @property
     def first(self) -> int:
@@ -65,9 +67,27 @@ def review(file: WeekFile) -> tuple[list[Part], list[Remark]]:
             if keys[number - 1] == key and text.strip()
         ]
         if lines:
-            parts.append(Part(key, title, lines, [one for one in todo if keys[min(one.line, len(keys)) - 1] == key]))
+            own = [one for one in todo if keys[min(one.line, len(keys)) - 1] == key]
+            parts.append(Part(key, title, lines, own, _found(file, key)))
     found = [Remark(one, keys[min(one.line, len(keys)) - 1], TITLES[keys[min(one.line, len(keys)) - 1]]) for one in todo]
     return parts, found
+
+
+def _found(file: WeekFile, key: str) -> str:
+    """Return in words what a part became: "Six readings, one topic not filled"."""
+    if key == "title":
+        return capital(counted(len(file.intro.split()), "word")) + " of introduction"
+    if key == "questions":
+        return capital(counted(sum(not item.placeholder for item in file.questions), "question"))
+    sections = [section for section in file.sections if _key(section.group) == key]
+    empty = sum(section.placeholder_only for section in sections)
+    if key == "readings":
+        readings = sum(item.depth == 0 and not item.placeholder for section in sections for item in section.items)
+        words, noun = counted(readings, "reading"), "topic"
+    else:
+        words, noun = counted(len(sections), "section"), ""
+    left = counted(empty, noun) if noun else numeral(empty)
+    return capital(words) + (f", {left} not filled" if empty else "")
 
 
 def _keys_by_line(file: WeekFile) -> list[str]:

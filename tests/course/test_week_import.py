@@ -11,8 +11,10 @@ from django.test import Client
 
 from course.actions.weeks import release_week, save_week
 from course.enums import Release
+from course.import_review import review as review_of
 from course.index import file_of
 from course.models import CourseSession, ImportDraft, Reading, Section, Week, WeekVersion
+from course.weekfile import parse
 from tests.conftest import NOW, Cast
 from tests.course.week_texts import TEXT
 
@@ -296,6 +298,21 @@ def test_import_of_a_week_that_is_there_asks_before_replacing(client: Client, ca
     assert client.post(review, {"session": cast.session.pk, "replace": "on"}).status_code == 303
     week.refresh_from_db()
     assert (week.title, week.state, week.version) == ("Other", Release.OPEN, 2)
+
+
+def test_review_says_of_each_part_what_was_found() -> None:
+    text = (
+        "# Week 6: Six\n\nTwo words.\n\n## KEY QUESTIONS\n\n1. Why?\n\n## READINGS\n\n### NEWS\n\n* [A](https://a.example)\n\n"
+        "### DESIGN\n\n* [Coming](oh_noes_404.md)\n\n## IN-CLASS\n\n### OVERHEAD\n\n* x\n\n## RESOURCES\n\n* [B](https://b.example)\n"
+    )
+    parts, _ = review_of(parse(text.encode()))
+    assert [(part.key, part.found) for part in parts] == [
+        ("title", "Two words of introduction"),
+        ("questions", "One question"),
+        ("readings", "One reading, one topic not filled"),
+        ("class", "One section"),
+        ("rest", "One section"),
+    ]
 
 
 def test_import_of_a_week_that_is_there_shows_what_replacing_changes(client: Client, cast: Cast) -> None:
