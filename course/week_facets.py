@@ -61,6 +61,7 @@ FIRST, LAST = (
 )
 BARE_AT_END = (BARE_LENGTH, SPEND, DATE, US_DATE)
 DIGIT = re.compile(r"\d")
+SPENDING = re.compile(r"allocate|spend|study|use|\bAI\b", re.IGNORECASE)
 BEGINS = re.compile(r"\W{0,4}(?:optional|allocate|spend)\b", re.IGNORECASE)
 ENDS = re.compile(r"\d\s?(?:[a-z]{1,7})?\Z", re.IGNORECASE)
 """What a label has at its ends if a facet without brackets stands there: looked for first, because most have none."""
@@ -89,13 +90,14 @@ def read_facets(label: str, around: str, lead: str = "") -> Facets:
     """The facets of one item: `label` is the link's text, `around` the whole line without addresses, `lead` what stands before
     the link.
     """
-    if "(" not in around and not DIGIT.search(around) and not lead:
+    numbers = bool(DIGIT.search(around))
+    if "(" not in around and not numbers and not lead:
         return Facets(optional=bool(OPTIONAL.search(around)))
     part = RANGE.search(around)
     return Facets(
-        minutes=_minutes(around, part),
-        published=_published(around),
-        stars=_stars(label),
+        minutes=_minutes(around, part) if numbers else None,
+        published=_published(around) if "20" in around or "19" in around else None,
+        stars=_stars(label) if numbers else None,
         part=part[1].strip() if part else None,
         optional=bool(OPTIONAL.search(around)),
         remarks=(*_lead_remarks(lead), *(match[1] for match in REMARK.finditer(around))),
@@ -109,7 +111,7 @@ def _lead_remarks(lead: str) -> list[str]:
 
 
 def _minutes(text: str, part: re.Match[str] | None) -> float | None:
-    spend = SPEND.search(text)
+    spend = SPEND.search(text) if SPENDING.search(text) else None
     if spend:
         return length_minutes(spend[1] or spend[2] or spend[3])
     if part and part[2] and clock_seconds(part[3]) > clock_seconds(part[2]):
