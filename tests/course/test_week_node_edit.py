@@ -358,7 +358,11 @@ def test_every_move_of_the_corpus_keeps_the_lines_and_goes_back(path: Path) -> N
         there = place_after_move(before, node.place, up=False)
         if there is None:
             continue
-        after = move(before, node.place, up=False)
+        try:
+            after = move(before, node.place, up=False)
+        except EditError:  # an open fence, an indented heading that would become part of a list
+            assert path.stem in {"hazards", "headings_leading_spaces", "styles"}
+            continue
         assert Counter(after.emit()) == Counter(before.emit())
         assert move(after, there, up=True).emit() == before.emit()
 
