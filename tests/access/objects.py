@@ -14,8 +14,10 @@ from course.actions.pages import save_page
 from course.actions.weeks import release_week, save_week
 from course.enums import AnnouncementState, Release
 from course.models import Announcement, ImportDraft, Reading
+from exchange.enums import FileKind
 from exchange.folder import write_archive
-from exchange.models import FolderUpload
+from exchange.linked_files import key_of
+from exchange.models import FolderFile, FolderUpload
 from presentations.actions import add_slots, assign
 from presentations.enums import SlotKind
 from quizzes.actions.attempts import start, submit
@@ -125,6 +127,9 @@ def make_objects(cast: Cast) -> Objects:
         table={"rows": [], "left_alone": [], "state": "of another time"},
         created_at=now,
     )
+    asset = FolderFile.objects.create(
+        course=cast.course, path="assets/guide.pdf", kind=FileKind.ASSET, base=b"", stored=b"%PDF-", exchanged_at=now
+    )
     return Objects(
         by_parameter={
             "course": cast.course.slug,
@@ -149,6 +154,11 @@ def make_objects(cast: Cast) -> Objects:
             "uidb36": "1",
         },
         special={
+            "exchange:folder_file": {
+                "course": cast.course.slug,
+                "key": key_of(cast.course, asset.path),
+                "path": asset.path,
+            },
             "course:week_part_add": {"course": cast.course.slug, "week": week.slug, "place": "section-7"},
             "quizzes:quiz_import_review": {"course": cast.course.slug, "draft": drafts["quiz"]},
             "quizzes:quiz_import_range": {"course": cast.course.slug, "draft": drafts["quiz"]},

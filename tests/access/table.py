@@ -185,4 +185,5 @@ TABLE: dict[str, str] = {
     "POST exchange:folder_upload": PLAN,
     "GET exchange:folder_review": OWN_DRAFT,
     "POST exchange:folder_review": OWN_DRAFT,
+    "GET exchange:folder_file": READ,
 }

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from course.actions.pages import save_page
 from course.actions.weeks import save_week
@@ -159,3 +161,23 @@ def test_week_page_link_to_a_week_that_opens_later_leads_there_from_then_on(clie
     assert "next week and" in shown(client, cast, week, "student")
     Week.objects.filter(pk=later.pk).update(state=Release.SCHEDULED, opens_at=NOW - timedelta(minutes=1))
     assert f'<a href="{later.get_absolute_url()}">next week</a>' in shown(client, cast, week, "student")
+
+
+def test_links_of_any_number_cost_the_same_queries_and_pages_without_none(client: Client, cast: Cast) -> None:
+    texts = [
+        "Words.",
+        "[a](outline.md)",
+        "[a](outline.md) [b](x.pdf) [c](06-tables.md) [d](#top)",
+        "[a](#top) [b](https://example.org)",
+    ]
+    pages = [save_page(course=cast.course, page=None, title=f"Page {at}", source=text, now=NOW) for at, text in enumerate(texts)]
+    Page.objects.update(state=Release.OPEN)
+    client.force_login(cast.student)
+
+    def cost(page: Page) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page.get_absolute_url()).status_code == 200
+        return len(queries)
+
+    plain = cost(pages[0])
+    assert [cost(page) - plain for page in pages] == [0, 4, 4, 0]
