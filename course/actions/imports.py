@@ -19,7 +19,7 @@ MOST_SHOWN = 10
 def waiting_drafts(*, course: Course, person: "User", kind: str, now: datetime) -> list[ImportDraft]:
     """Return what `person` brought to a course and has not imported yet, the newest first. One query."""
     drafts = ImportDraft.objects.filter(course=course, person=person, kind=kind, created_at__gt=now - KEPT_FOR)
-    return list(drafts.defer("source", "options")[:MOST_SHOWN])
+    return list(drafts.defer("source")[:MOST_SHOWN])
 
 
 def keep_draft(*, course: Course, person: "User", filename: str, text: str, now: datetime) -> ImportDraft:

@@ -335,6 +335,25 @@ def test_import_in_every_state_is_a_draft_and_published_only_when_settled(
     assert publish_quiz(quiz=quiz, now=NOW).state == QuizState.PUBLISHED
 
 
+def test_import_question_without_an_option_is_kept_and_keeps_the_quiz_a_draft(staff: Client, url: str) -> None:
+    target = brought(staff, url, "## Review\n\n1.\n\nWhich of all?\n\n2.\n\nAnd which?\n\n_check_A.\n\nB.\n")
+    assert "One question cannot be asked" in text_of(staff.get(target))
+    staff.post(target, {"title": "Half"})
+    quiz = Quiz.objects.get()
+    assert ("Which of all?" in quiz.source, quiz.items.count()) == (True, 1)
+    with pytest.raises(RefusedError, match=r"Question 1 \(line 1\): a question needs at least two options"):
+        publish_quiz(quiz=quiz, now=NOW)
+
+
+def test_import_two_right_ones_where_one_can_be_are_asked_about(cast: Cast, staff: Client, url: str) -> None:
+    target = brought(staff, url, "## Which?\n\n1. [x] A.\n2. [x] B.\n")
+    assert "Which option is right?" in text_of(staff.get(target))
+    staff.post(target, {"title": "One", "key-1": "4"})
+    quiz = Quiz.objects.get()
+    assert quiz.source == "## Which?\n\n1. [ ] A.\n2. [x] B.\n"
+    assert publish_quiz(quiz=quiz, now=NOW).state == QuizState.PUBLISHED
+
+
 BROKEN = "## Which?\n\n- [x] A.\n- [ ] B.\n- [ ] B.\n\n## And which?\n\n- [x] C.\n- [ ] D.\n"
 
 
