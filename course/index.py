@@ -309,7 +309,7 @@ def keep_marks(week: Week, before: Before, sections: list[Section], version: int
 def mark_readings(matched: Matched, said: dict[int, tuple[str, ...]], version: int) -> None:
     """Mark the readings that `version` brought or changed; `said` is what the rows said before, by primary key.
 
-    A reading that was off the page and comes back is new.
+    A reading that was off the page and comes back is new; one that goes off it has changed.
     """
     back = {id(one) for one in matched.back}
     for reading in matched.new:
@@ -319,6 +319,8 @@ def mark_readings(matched: Matched, said: dict[int, tuple[str, ...]], version: i
             reading.added_in = reading.changed_in = version
         elif reading.says != said[reading.pk]:
             reading.changed_in = version
+    for reading in matched.gone:
+        reading.changed_in = version
 
 
 def preview_rows(file: WeekFile) -> tuple[Week, list[Section], list[Reading]]:

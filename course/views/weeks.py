@@ -119,7 +119,8 @@ def week_context(
 
     `strip` are all weeks of the course; parts are marked that came or changed since `read`.
     """
-    readings, ticked = readings_of(member, week)
+    found, ticked = readings_of(member, week, read)
+    readings = [one for one in found if not one.removed]
     open_weeks = [one for one in strip if member.is_staff or one.is_released(now)]
     place = next((place for place, one in enumerate(open_weeks) if one.pk == week.pk), 0)
     page = arrange(list(week.sections.all()), readings, rendered_panels(request, member, week, now), ticked)
@@ -134,6 +135,7 @@ def week_context(
         "introduction": introduction_of(week),
         "read": read,
         "news": news_of(week, questions, page, read),
+        "gone": [one for one in found if one.removed],
         "readings_count": len(readings),
         "before": open_weeks[place - 1] if place else None,
         "after": open_weeks[place + 1] if place + 1 < len(open_weeks) else None,
@@ -159,12 +161,15 @@ def _is_today(week: Week, now: datetime) -> bool:
     return timezone.localtime(week.session.starts_at).date() == timezone.localtime(now).date()
 
 
-def readings_of(member: Membership, week: Week) -> tuple[list[Reading], set[int]]:
+def readings_of(member: Membership, week: Week, read: Since | None = None) -> tuple[list[Reading], set[int]]:
     """Return the week's readings, and the primary keys of those that this person has ticked. One query.
+
+    With `read` also those that were taken off the page since.
 
     Nobody else's ticks are ever read.
     """
-    found = Reading.objects.filter(week=week, removed=False).select_related("read_by")
+    shown = Q(removed=False) | Q(changed_in__gt=read.version, added_in__lte=read.version) if read else Q(removed=False)
+    found = Reading.objects.filter(shown, week=week).select_related("read_by")
     if not member.takes_part:
         return list(found), set()
     readings = list(found.annotate(mine=Exists(ReadingTick.objects.filter(reading=OuterRef("pk"), person=member.user))))

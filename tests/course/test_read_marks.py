@@ -164,11 +164,14 @@ def test_week_moved_or_made_anew_marks_nothing(client: Client, cast: Cast, week:
     assert marks(look(client, cast.student, 48)) == []
 
 
-def test_reading_that_comes_back_is_new(client: Client, cast: Cast, week: Week) -> None:
+def test_reading_that_goes_is_told_and_that_comes_back_is_new(client: Client, cast: Cast, week: Week) -> None:
     line = "* [Guessing as Understanding (35m)](https://example.org/guessing)\n"
     look(client, cast.student, 0)
     edit(week, (line, ""))
-    assert marks(look(client, cast.student, 48)) == []
+    page = look(client, cast.student, 48)
+    assert (marks(page), "Taken off: Guessing as Understanding" in page) == ([], True)
+    assert "49 min" not in page
+    assert "Taken off" not in look(client, cast.student, 72)
     edit(week, ("### RESEARCH\n\n", f"### RESEARCH\n\n{line}"))
     assert marks(look(client, cast.student, 96)) == ["New"]
 
