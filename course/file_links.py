@@ -28,7 +28,7 @@ PLAIN = ".md"
 
 def is_local(address: str) -> bool:
     """Whether an address leads to a place in the folder or on the same page: no scheme, no host, not from the site's root."""
-    return not OUTSIDE.match(address) and min(address) > "\x1f"
+    return address[:1] > " " and min(address) > "\x1f" and not OUTSIDE.match(address)  # browsers drop blanks before a scheme
 
 
 def local_addresses(html: str) -> set[str]:
