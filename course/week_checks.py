@@ -167,12 +167,21 @@ def _pictures(parts: Parts, lines: list[Line]) -> Iterator[Message]:
 
 
 def _local_link(line: Line, url: str, folder: str, around: Surroundings) -> Iterator[Message]:
-    path = posixpath.normpath(posixpath.join(folder, unquote(re.split(r"[?#]", url, maxsplit=1)[0])))
-    if path == ".." or path.startswith(("../", "/")):
+    path = local_path(url, folder)
+    if leads_out(path):
         text = f"link leaves the course folder: {url} \u2014 copy the file into the course, or link to its web address"
         yield Message(line.number, "E207", Level.ERROR, text)
     elif around.exists is not None and "\0" not in path and not around.exists(path):
         yield _warning(line.number, "W315", f"local file not found: {url} \u2014 add it, or correct the address")
+
+
+def local_path(url: str, folder: str) -> str:
+    """Return where a relative address leads from a text in `folder`: a path in the course's folder, or one that `leads_out`."""
+    return posixpath.normpath(posixpath.join(folder, unquote(re.split(r"[?#]", url, maxsplit=1)[0])))
+
+
+def leads_out(path: str) -> bool:
+    return path == ".." or path.startswith(("../", "/"))
 
 
 def _opaque(parts: Parts) -> Iterator[Message]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from exchange.layout import COURSE_FILE, kind_of
+from course.page_checks import linked_paths
+from exchange.layout import COURSE_FILE, MARKDOWN, is_skipped, kind_of
 from exchange.notes import Note
 
 MAX_FILES = 2_000
@@ -60,6 +61,20 @@ class _Reading:
         if kind_of(path) is None and not _leads_out(path):
             self.left_alone.append(path)
             return False
+        return self._fits(path)
+
+    def linked(self) -> list[str]:
+        """Return which of the files left alone so far some text links to: they are files of the course wherever they lie.
+
+        To be called when all others are read. They are left alone no more.
+        """
+        texts = {path: content for path, content in self.files.items() if path.endswith(MARKDOWN)}
+        named = {one for path, content in texts.items() for one in linked_paths(content, path)}
+        found = [path for path in self.left_alone if path in named and not is_skipped(path)]
+        self.left_alone = [path for path in self.left_alone if path not in named or is_skipped(path)]
+        return [path for path in found if self._fits(path)]
+
+    def _fits(self, path: str) -> bool:
         if problem := name_problem(path):
             self.refuse(path, "E220", problem)
             return False
@@ -118,9 +133,15 @@ def read_directory(root: Path) -> Folder:
             if kind_of(inside) is not None:
                 found.refuse(inside, "E221", "a link to another file is not followed — put the file itself there")
         elif stat.S_ISREG(place.stat().st_mode) and found.wants(inside):
-            with place.open("rb") as stream:
-                found.take(inside, stream.read(MAX_FILE + 1))
+            _take_file(found, place, inside)
+    for inside in found.linked():
+        _take_file(found, root / inside, inside)
     return found.folder()
+
+
+def _take_file(found: _Reading, place: Path, inside: str) -> None:
+    with place.open("rb") as stream:
+        found.take(inside, stream.read(MAX_FILE + 1))
 
 
 def _walk(root: Path, found: _Reading) -> Iterator[tuple[Path, str]]:
@@ -163,9 +184,16 @@ def _unpacked(archive: zipfile.ZipFile) -> Folder:
         elif entry.flag_bits & _ENCRYPTED:
             raise FolderRefusedError("E222 the archive has a password — pack it without one")
         elif found.wants(path):
-            with archive.open(entry) as stream:
-                found.take(path, stream.read(MAX_FILE + 1))
+            _take_entry(found, archive, entry, path)
+    by_path = {entry.filename.removeprefix(outer): entry for entry in entries}
+    for path in found.linked():
+        _take_entry(found, archive, by_path[path], path)
     return found.folder()
+
+
+def _take_entry(found: _Reading, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> None:
+    with archive.open(entry) as stream:
+        found.take(path, stream.read(MAX_FILE + 1))
 
 
 def _outer(names: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ _FOLDERS = {
 def kind_of(path: str) -> FileKind | None:
     """Return what the file at `path` (relative, with slashes) is; None for what is no part of a course."""
     parts = PurePosixPath(path).parts
-    if any(part in _SKIPPED or part.startswith(".") for part in parts):
+    if is_skipped(path):
         return None
     if path in {COURSE_FILE, SCHEDULE_FILE}:
         return FileKind.COURSE if path == COURSE_FILE else FileKind.SCHEDULE
@@ -37,6 +37,11 @@ def kind_of(path: str) -> FileKind | None:
     if ending in MARKDOWN and (len(parts) == 1 or (len(parts) == 2 and parts[0] in _FOLDERS)):
         return _FOLDERS[parts[0]] if len(parts) == 2 else FileKind.PAGE
     return FileKind.ASSET if parts[0] == "assets" else None
+
+
+def is_skipped(path: str) -> bool:
+    """Whether a file is a repository's and never a course's, even if a text links to it."""
+    return any(part in _SKIPPED or part.startswith(".") for part in PurePosixPath(path).parts)
 
 
 def slug(words: str) -> str:

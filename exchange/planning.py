@@ -118,8 +118,8 @@ class _Planning:
         pairs = matched(self.inventory, self.folder)
         changes = [] if course is None else [course]
         for path, content in self.folder.files.items():
-            kind = layout.kind_of(path)
-            if kind is not None and kind != FileKind.COURSE:
+            kind = layout.kind_of(path) or FileKind.ASSET  # elsewhere, and linked to
+            if kind != FileKind.COURSE:
                 changes.append(self._file(path, kind, content, pairs.get(path)))
         changes += [
             Change(path, layout.kind_of(path) or FileKind.ASSET, Verdict.REFUSED, notes=(note,))
@@ -380,9 +380,9 @@ def matched(inventory: Inventory, folder: Folder) -> dict[str, Held]:
     pairs = {path: inventory.held[path] for path in folder.files if path in inventory.held}
     left = [held for path, held in inventory.held.items() if path not in pairs]
     for path, content in folder.files.items():
-        kind = layout.kind_of(path)
-        if path in pairs or kind is None:
+        if path in pairs:
             continue
+        kind = layout.kind_of(path) or FileKind.ASSET
         found = next((held for held in left if _is_it(held, kind, path, content)), None)
         if found is not None:
             pairs[path] = found

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from urllib.parse import unquote
 
 from course.pictures import file_name, named_in
 from exchange import yaml_text
@@ -51,7 +52,7 @@ def public_copy(inventory: Inventory) -> dict[str, bytes]:
 def _shown(held: Iterable[Held], texts: Mapping[str, str]) -> dict[str, bytes]:
     """Return the pictures and other files that these texts name."""
     pictures = {named.name for text in texts.values() for named in named_in(text)}
-    whole = "\n".join(texts.values())
+    whole = unquote("\n".join(texts.values()))
     found = {}
     for one in held:
         name = one.path.rpartition("/")[2]

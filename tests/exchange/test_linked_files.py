@@ -1,17 +1,24 @@
 """Files of a course's folder: where links in texts find them, who may fetch them, and what an import says of links."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from course.actions.pages import save_page
 from course.enums import Release
-from course.models import Page
+from course.models import Page, Week
 from course.page_checks import check_links
 from course.week_model import Surroundings
-from exchange.enums import FileKind
+from exchange.actions.exporting import files_of
+from exchange.actions.importing import bring
+from exchange.enums import Copy, FileKind
+from exchange.folder import Folder, read_archive, read_directory, write_archive, write_directory
 from exchange.linked_files import key_of
 from exchange.models import FolderFile
+from exchange.planning import Choices
 from tests.conftest import NOW, Cast
 
 PATH = "assets/docs/The Guide (2).pdf"
@@ -67,3 +74,43 @@ def test_check_links_of_a_page_tells_what_is_missing_and_what_leaves_the_course(
     text = b"# Anything\n\n[a](../docs/x.pdf) [b](../../y.txt) ![](../images/z.png)\n\n* [c]()\n"
     found = check_links(text, Surroundings("pages/a.md", exists=lambda path: path == "docs/x.pdf"))
     assert [(one.line, one.code) for one in found] == [(3, "E207"), (3, "W315"), (3, "W319"), (5, "W313")]
+
+
+FOLDER = {
+    "weeks/03.md": b"# Week 3: Rivers\n\n## READINGS\n\n* [Maps](../docs/Two%20maps.pdf)\n* [Code](../code/run.ipynb)\n* [Key](../.env)\n",
+    "README.md": b"See [the notes](weeks/readings/notes.md), [one](https://example.org/docs/other.pdf) and [this](../outside.txt).\n",
+    "docs/Two maps.pdf": b"%PDF-",
+    "docs/other.pdf": b"%PDF-other",
+    "code/run.ipynb": b"{}",
+    "weeks/readings/notes.md": b"# Notes\n",
+    ".env": b"SECRET=1",
+}
+
+
+def _on_disk(root: Path) -> Folder:
+    write_directory(root, FOLDER)
+    return read_directory(root)
+
+
+@pytest.mark.parametrize(
+    "read", [_on_disk, lambda _root: read_archive(write_archive(FOLDER, at=NOW, folder="course-main"))], ids=["folder", "archive"]
+)
+def test_files_elsewhere_are_taken_if_a_text_links_to_them(tmp_path: Path, read: Callable[[Path], Folder]) -> None:
+    found = read(tmp_path)
+    assert found.files == {path: FOLDER[path] for path in FOLDER if path not in {".env", "docs/other.pdf"}}
+    assert set(found.left_alone) - {".env"} == {"docs/other.pdf"}
+    assert found.refused == {}
+
+
+def test_files_elsewhere_come_in_with_their_links_and_go_out_again(client: Client, cast: Cast) -> None:
+    folder = read_archive(write_archive(FOLDER, at=NOW, folder="course-main"))
+    bring(course=cast.course, folder=folder, choices=Choices(), author=cast.instructor, now=NOW)
+    address = reverse(
+        "exchange:folder_file", args=[cast.course.slug, key_of(cast.course, "docs/Two maps.pdf"), "docs/Two maps.pdf"]
+    )
+    client.force_login(cast.instructor)
+    week = Week.objects.get(course=cast.course)
+    assert f'<p class="reading-title"><a href="{address}">Maps</a></p>' in client.get(week.get_absolute_url()).content.decode()
+    assert client.get(address).content == b"%PDF-"
+    files = files_of(course=cast.course, copy=Copy.KEY, now=NOW)
+    assert {path: files[path] for path in files if path != "course.yaml"} == folder.files
