@@ -590,7 +590,7 @@ def test_file_imported_again_gives_the_same_quiz(staff: Client, quiz: Quiz, cast
     answer = staff.get(at(quiz, "quizzes:quiz_file"))
     assert answer["Content-Disposition"] == 'attachment; filename="week-6-quiz.md"'
     data = answer.content
-    parsed = parse_quiz(data, filename="week-6-quiz.md")
+    parsed = parse_quiz(data, format="markdown", filename="week-6-quiz.md")
     assert parsed.messages == ()
     again = import_quiz(course=cast.course, source=data.decode(), parsed=parsed, author=None, now=NOW).quiz
     quiz.refresh_from_db()
