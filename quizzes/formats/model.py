@@ -12,6 +12,8 @@ Json = dict[str, object]
 
 REASON_LIMIT = 480
 MAX_OPTIONS = 100  # of one question
+MOST_QUESTIONS = 2000  # of a text that is not in the native format
+TOO_MANY = f"more than {MOST_QUESTIONS:,} questions — split the text into several quizzes"
 
 
 class Format(StrEnum):

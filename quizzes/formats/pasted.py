@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quizzes.formats.model import Dialect, Message, ParsedQuestion, TextRange
+from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, TextRange
 from quizzes.formats.pasted_cut import asks, cut
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
 from quizzes.formats.pasted_lines import read_lines
@@ -22,25 +22,27 @@ ANSWERS_ONLY = (
 class Pasted:
     """What was found: `marked` questions say what is right, of them `icons` by the words of icons.
 
-    `answers_only` tells that no question has anything wrong to choose.
+    `refused` tells that what was found is no quiz, and a message why.
     """
 
     questions: tuple[ParsedQuestion, ...] = ()
     messages: tuple[Message, ...] = ()
     marked: int = 0
-    answers_only: bool = False
+    refused: bool = False
     icons: int = 0
 
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
     found = fill(cut(read_lines(lines, at)), reshaping or Reshaping())
+    if len(found) > MOST_QUESTIONS:
+        return too_many(at.start)
     tails = has_tails(found)
     judged = _worth_asking([judge_pasted(question, tails=tails) for question in found])
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
     if judged and all(_says_no_wrong(one) for one in judged):
-        return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, answers_only=True)
+        return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
     messages: list[Message] = []
     _number([one.found for one in judged], messages)
@@ -52,6 +54,11 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
         questions.append(question)
         messages += remarks
     return Pasted(tuple(_apart(questions)), tuple(messages), marked, icons=icons)
+
+
+def too_many(line: int) -> Pasted:
+    """Refuse what has more questions than any quiz."""
+    return Pasted(messages=(Message(line, "E208", TOO_MANY),), refused=True)
 
 
 def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:

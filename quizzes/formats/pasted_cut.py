@@ -10,6 +10,7 @@ from quizzes.formats.prompts import asked, invites
 _TITLES = re.compile(
     r"review|quiz|knowledge check|check your knowledge|questions|exam|test|assessment|module|week", re.IGNORECASE
 )
+_ADDRESS = re.compile(r"https?://[^\s)>]*")
 
 
 @dataclass(slots=True)
@@ -29,7 +30,9 @@ def cut(lines: Sequence[PastedLine]) -> list[Segment]:
     heads = _find_heads(lines)
     segments = [Segment(None)]
     for index, line in enumerate(lines):
-        if index in heads:
+        if line.kind is LineKind.HEADING and _is_unasked(segments[-1]):
+            segments[-1].body.append(replace(line, kind=LineKind.TEXT, gap=True, raw=line.text))
+        elif index in heads:
             segments.append(Segment(line))
         elif line.kind is LineKind.HEADING:
             segments.append(Segment(None))
@@ -38,8 +41,16 @@ def cut(lines: Sequence[PastedLine]) -> list[Segment]:
     return _merge_numbers([segment for segment in segments if segment.head or segment.body])
 
 
+def _is_unasked(segment: Segment) -> bool:
+    """Tell whether a numbered question has neither options nor an answer yet: a heading below it is part of its prompt."""
+    if segment.head is None or segment.head.kind is LineKind.HEADING:
+        return False
+    return not any(line.kind in {LineKind.ITEM, LineKind.ANSWER, LineKind.HIDDEN, LineKind.EXPLANATION} for line in segment.body)
+
+
 def asks(text: str) -> bool:
     """Tell whether a text may be a prompt by itself: it asks, invites, or ends in a colon."""
+    text = _ADDRESS.sub("", text)
     plain = text.rstrip("*_ )")
     return "?" in text or plain.endswith((":", "\u2026", "___")) or invites(text) or asked(text).several
 
@@ -80,6 +91,8 @@ def _numbered_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
         if line.kind is LineKind.ITEM and line.ordered and line.indent < 4 and not line.is_option
     ]
     found = set()
+    prompts = _in_prompts(lines, heads)
+    places = [place for place in places if place not in prompts]
     for place, stop in _stops(lines, places, heads).items():
         below = lines[place + 1 : stop]
         options = sum(1 for line in below if line.kind is LineKind.ITEM and (line.is_option or not line.ordered))
@@ -87,7 +100,21 @@ def _numbered_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
         nested = sum(1 for line in below if line.kind is LineKind.ITEM and line.indent > lines[place].indent)
         if options > 1 or nested > 1 or (answered and asks(lines[place].text)):
             found.add(place)
-    return found | _numbers_between(lines, places, found)
+    return found if heads else found | _numbers_between(lines, places, found)
+
+
+def _in_prompts(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
+    """Return the lines between a head and the first option below it: numbered items there are part of the prompt."""
+    found = set()
+    waiting = False
+    for at, line in enumerate(lines):
+        if at in heads or line.kind is LineKind.HEADING:
+            waiting = at in heads
+        elif line.is_option or (line.kind is LineKind.ITEM and not line.ordered):
+            waiting = False
+        if waiting:
+            found.add(at)
+    return found
 
 
 def _numbers_between(lines: Sequence[PastedLine], places: Sequence[int], found: set[int]) -> set[int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from quizzes.formats.model import (
+    MAX_OPTIONS,
     Dialect,
     Feedback,
     Mark,
@@ -62,6 +63,10 @@ def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
     if marks and all(mark.sign is Sign.BOLD for mark in marks):
         marks = [replace(mark, right=None, sign=None) for mark in marks]  # the style of this list, and no mark
     judged = Judged(found, marks, [mark.right for mark in marks], _dialect(found, marks))
+    if len(marks) > MAX_OPTIONS:
+        text = f"this question has {len(marks)} options — {MAX_OPTIONS} are the most; make several questions of it"
+        judged.ask(State.CONTRADICTION, found.line, text, code="E121")
+        return judged
     _read_answers(judged)
     _settle(judged)
     _check_count(judged)

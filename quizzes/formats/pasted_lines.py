@@ -28,9 +28,9 @@ class LineKind(StrEnum):
     NOISE = "noise"  # rules, points, bare addresses, comments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there are many, and that takes twice the time
 class PastedLine:
-    """One line (of code and hidden answers: all of it) without what its kind already says.
+    """One line (of code and hidden answers: all of it) without what its kind already says. Nobody changes it.
 
     `gap` tells that the line above is blank; `letter` is "A" for "a) …"; `box` is None where there is none.
     """
@@ -62,6 +62,9 @@ RIGHT_SIGNS = "\u2705\u2714\u2713\u2611\U0001f7e2\U0001f197"
 WRONG_SIGNS = "\u274c\u2717\u2718\u2716\u2612\U0001f534\U0001f6ab\u26d4\u274e"
 OPEN_SIGNS = "\u2b1c\u25a2\u2610\u26aa\U0001f532\U0001f533"
 _SIGNS = RIGHT_SIGNS + WRONG_SIGNS + OPEN_SIGNS
+_MARKERS = frozenset("-*+\u20220123456789")
+_BOXES = frozenset("\\[(")
+_LETTERS = frozenset("*_(ABCDEFGHIJabcdefghij")
 _ENDS = frozenset(RIGHT_SIGNS + WRONG_SIGNS)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _ITEM = re.compile(r"(?P<marker>[-*+\u2022]|\d{1,4}[.)])(?:[ \t]+(?P<text>.*)|(?P<box>\[[ xX]?\].*))?")
@@ -175,14 +178,14 @@ class _Reader:
 
 def _line(line: str, number: int, *, gap: bool) -> PastedLine:
     indent, text = indent_of(line), line.strip()
-    if match := _HEADING.fullmatch(line):
+    if text[0] == "#" and (match := _HEADING.fullmatch(line)):
         return _heading(match, number, gap=gap)
     if text.startswith(">"):
         inner = text.lstrip("> ")
         kind = LineKind.ANSWER if _answer(without_stars(inner)) is not None else LineKind.QUOTE
         value = _answer(without_stars(inner)) if kind is LineKind.ANSWER else inner
         return PastedLine(kind, number, number, indent, value or "", gap=gap, raw=line)
-    if _RULE.fullmatch(text):
+    if text[0] in "-*_=" and _RULE.fullmatch(text):
         return PastedLine(LineKind.NOISE, number, number, indent, text, gap=gap)
     return _item(text, number, indent, gap=gap) or _text(text, number, indent, gap=gap)
 
@@ -215,13 +218,13 @@ def _number_of(match: re.Match[str]) -> int | None:
 
 def _item(text: str, number: int, indent: int, *, gap: bool) -> PastedLine | None:
     """Return a list item, or a line that begins as only options do."""
-    match = _ITEM.fullmatch(text)
+    match = _ITEM.fullmatch(text) if text[0] in _MARKERS else None
     marker = match["marker"] if match else ""
     content = (match["text"] or match["box"] or "").strip() if match else text
     ordered = marker[:1].isdigit()
     value = int(marker[:-1]) if ordered else None
     shape = _shape(content)
-    if not match and shape is None:
+    if shape is None and (not match or (ordered and not content)):
         return None
     box, letter, bold, sign, rest = shape or (None, "", False, False, content)
     return PastedLine(
@@ -232,13 +235,18 @@ def _item(text: str, number: int, indent: int, *, gap: bool) -> PastedLine | Non
 
 def _shape(content: str) -> tuple[bool | None, str, bool, bool, str] | None:
     """Return (box, letter, bold, sign, text) of what begins as an option."""
-    if (match := _BOX.fullmatch(content)) or (match := _RADIO.fullmatch(content)):
+    first = content[:1]
+    match = None
+    if first in _BOXES:
+        match = _BOX.fullmatch(content) or _RADIO.fullmatch(content)
+    if match:
         return match["mark"] not in {"", " "}, "", False, False, match["text"]
-    if (match := _LETTER.fullmatch(content)) and _may_be_letter(match):
+    if first in _LETTERS and (match := _LETTER.fullmatch(content)) and _may_be_letter(match):
         whole = bool(match["open"]) and not match["close"] and match["text"].endswith(match["open"])
         rest = match["text"].removesuffix(match["open"]).rstrip() if whole else match["text"]
         return None, match["letter"].upper(), whole, False, rest
-    if _SIGN.match(content) or content.rstrip("\ufe0f*_")[-1:] in _ENDS:
+    ends = content.rstrip("\ufe0f*_")[-1:] in _ENDS
+    if ends or ((first in "*_" or first > "\u2000") and _SIGN.match(content)):
         return None, "", False, True, content
     return None
 
@@ -258,21 +266,26 @@ def _text(text: str, number: int, indent: int, *, gap: bool) -> PastedLine:
 def _kind_of(text: str, plain: str) -> tuple[LineKind, str, int | None]:
     """Return what a plain line is, its text, and the number of a head."""
     kind, shown, value = LineKind.TEXT, text, None
-    if _NOTE.match(text):
+    first = plain[:1].lower()
+    if first in "ni\\_*" and _NOTE.match(text):
         kind = LineKind.NOTE
-    elif explanation := _EXPLANATION.fullmatch(plain):
+    elif first in "ejrs[" and (explanation := _EXPLANATION.fullmatch(plain)):
         kind, shown = LineKind.EXPLANATION, explanation["value"] or explanation["linked"] or ""
-    elif _POINTS.fullmatch(plain) or _COMMENT.fullmatch(text) or _ADDRESS.fullmatch(text):
+    elif first in "(0123456789<h![" and _is_noise(text, plain):
         kind = LineKind.NOISE
-    elif head := _Q_HEAD.fullmatch(plain):
+    elif first == "q" and (head := _Q_HEAD.fullmatch(plain)):
         kind, shown, value = LineKind.HEAD, _tail(head), _number_of(head)
     elif only := _ONLY_NUMBER.fullmatch(plain):
         kind, shown, value = LineKind.HEAD, "", int(only[1])
-    elif (answer := _answer(plain)) is not None:
+    elif first in "tcrbas" and (answer := _answer(plain)) is not None:
         kind, shown = LineKind.ANSWER, answer
     elif _FEEDBACK.match(plain):
         kind, shown = LineKind.FEEDBACK, _LED_IN.sub("", plain.strip("*_ ")).removeprefix("\\")
     return kind, shown, value
+
+
+def _is_noise(text: str, plain: str) -> bool:
+    return bool(_POINTS.fullmatch(plain) or _COMMENT.fullmatch(text) or _ADDRESS.fullmatch(text))
 
 
 def _answer(plain: str) -> str | None:

@@ -167,6 +167,11 @@ def _beside(line: PastedLine, *, first: bool) -> bool:
     return line.kind in {LineKind.TEXT, LineKind.ITEM} and not first and not asks(line.text)
 
 
+def is_picture(text: str) -> bool:
+    """Tell whether a line is a picture and nothing else."""
+    return text.startswith(("![", "<img")) and text.endswith((")", ">"))
+
+
 class _Filler:
     """Reads one segment: the prompt, its options, and what follows them."""
 
@@ -288,7 +293,9 @@ class _Filler:
             self._extend_prompt(line)
         elif self.mode == "remark" and not line.gap:
             self._extend_remark(line)
-        elif self._is_inside(line) or not line.gap or (line.kind is LineKind.CODE and not self.pending):
+        elif (
+            self._is_inside(line) or not line.gap or (not self.pending and (line.kind is LineKind.CODE or is_picture(line.text)))
+        ):
             self._extend_option(line)
         else:
             self.pending.append(line)

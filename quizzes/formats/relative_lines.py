@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from quizzes.formats.markdown import parse
-from quizzes.formats.model import Message, ParsedOption, ParsedQuestion, ParsedQuiz, State, in_order
+from quizzes.formats.model import (
+    MOST_QUESTIONS,
+    TOO_MANY,
+    Format,
+    Message,
+    ParsedOption,
+    ParsedQuestion,
+    ParsedQuiz,
+    State,
+    in_order,
+)
 from quizzes.formats.native_writer import protected
 from quizzes.scoring import Kind
 
@@ -72,6 +82,8 @@ class NativeLines:
 
     def read(self, filename: str) -> ParsedQuiz:
         """Return the quiz, its lines those of the source."""
+        if sum(1 for line in self.lines if line.startswith("##")) > MOST_QUESTIONS:
+            return ParsedQuiz(Format.MARKDOWN, messages=(Message(None, "E208", TOO_MANY),), filename=filename, translated=True)
         quiz = parse("\n".join(self.lines), filename)
         refused = {question.first_line: self.unsupported.get(self._place(question.first_line)) for question in quiz.questions}
         questions = [self._question(question, refused[question.first_line]) for question in quiz.questions]

@@ -53,6 +53,6 @@ def read_relative(text: str, filename: str = "quiz.md", *, signed: bool) -> tupl
             continue
         found = relative.read(lines)
         quiz = name_orderings(found.read(filename)) if found is not None and found.lines else None
-        if quiz is not None and quiz.questions:
+        if quiz is not None and (quiz.questions or any(message.code == "E208" for message in quiz.messages)):
             return quiz, relative.name
     return None

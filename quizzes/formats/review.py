@@ -8,9 +8,17 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from quizzes.formats.lines import line_offsets, split_lines
-from quizzes.formats.model import Dialect, Format, Message, ParsedQuestion, ParsedQuiz, TextRange, in_order
-from quizzes.formats.pasted import Pasted, read_pasted
-from quizzes.formats.review_blocks import find_evidence, find_icons, find_ranges, heading_lines, normalise, split_blocks
+from quizzes.formats.model import MOST_QUESTIONS, Dialect, Format, Message, ParsedQuiz, TextRange, in_order
+from quizzes.formats.pasted import Pasted, read_pasted, too_many
+from quizzes.formats.review_blocks import (
+    BlockKind,
+    find_evidence,
+    find_icons,
+    find_ranges,
+    heading_lines,
+    normalise,
+    split_blocks,
+)
 from quizzes.formats.review_drafts import Reshaping
 from quizzes.formats.review_questions import cut
 from quizzes.formats.review_shape import as_question
@@ -39,14 +47,16 @@ def parse(
     lines = normalise(split_lines(text))
     if len(lines) > 1 and not lines[-1]:
         lines.pop()  # what follows the last newline is no line
-    candidates = tuple(_ranges(lines))
+    candidates, known = _ranges(lines)
     chosen = _chosen(candidates, len(lines), start, end)
     if chosen is None:
         message = Message(None, "E213", NOT_FOUND)
         return ParsedQuiz(Format.REVIEW, messages=(message,), notes=text, filename=filename)
-    found = _read(lines, chosen, Reshaping(joins, splits))
+    reshaping = Reshaping(joins, splits)
+    as_found = known is not None and reshaping == Reshaping() and chosen == candidates[0]
+    found = known if known and as_found else _read(lines, chosen, reshaping)
     messages = list(found.messages)
-    if not found.questions and not found.answers_only:
+    if not found.questions and not found.refused:
         messages.append(Message(chosen.start, "E213", "no question found in these lines — move the range"))
     notes, rest = _outside(text, chosen)
     return ParsedQuiz(
@@ -66,61 +76,66 @@ def signs(text: str) -> int:
     return len(find_evidence(normalise(split_lines(text))))
 
 
-def _ranges(lines: Sequence[str]) -> list[TextRange]:
-    """Return where quizzes may stand, the likeliest first."""
+def _ranges(lines: Sequence[str]) -> tuple[tuple[TextRange, ...], Pasted | None]:
+    """Return where quizzes may stand, the likeliest first, and what stands there if that is known already."""
     if find_icons(lines):
-        return find_ranges(lines)
+        return tuple(find_ranges(lines)), None
     whole = TextRange(1, len(lines))
     found = _read(lines, whole, Reshaping())
-    if not (found.marked or found.answers_only):
-        return find_ranges(lines)
+    if not (found.marked or found.refused):
+        return tuple(find_ranges(lines)), None
     if not found.questions:
-        return [whole]
+        return (whole,), found
     first = found.questions[0].first_line
     above = [at for at in heading_lines(lines) if at <= first]
-    return [TextRange(above[-1] if above else first, len(lines)), *find_ranges(lines)]
+    return (TextRange(above[-1] if above else first, len(lines)), *find_ranges(lines)), found
 
 
 def _read(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> Pasted:
     """Read each part of the range as what it is."""
-    questions: list[ParsedQuestion] = []
-    messages: list[Message] = []
-    marked = 0
-    only = False
-    for dialect, part in _parts(lines, at):
-        found = _read_part(lines, part, dialect, reshaping)
-        questions += found.questions
-        messages += found.messages
-        marked += found.marked
-        only = only or found.answers_only
-    return Pasted(tuple(questions), tuple(messages), marked, only)
+    parts = _parts(lines, at, reshaping)
+    found = [known or _read_part(lines, part, dialect, reshaping) for dialect, part, known in parts]
+    if len(found) == 1:
+        return found[0]
+    return Pasted(
+        tuple(question for part in found for question in part.questions),
+        tuple(message for part in found for message in part.messages),
+        sum(part.marked for part in found),
+        any(part.refused for part in found),
+    )
 
 
 def _read_part(lines: Sequence[str], at: TextRange, dialect: Dialect, reshaping: Reshaping) -> Pasted:
     if dialect is Dialect.UNMARKED:
         return read_pasted(lines, at, reshaping)
     verdicts = dialect is Dialect.VERDICTS
-    drafts, messages = cut(verdict_blocks(lines, at) if verdicts else split_blocks(lines, at), reshaping)
+    blocks = verdict_blocks(lines, at) if verdicts else split_blocks(lines, at)
+    if sum(1 for block in blocks if block.kind is BlockKind.NUM) > MOST_QUESTIONS:
+        return too_many(at.start)
+    drafts, messages = cut(blocks, reshaping)
     if verdicts:
         set_status(drafts, lines)
     questions = [as_question(draft, messages, dialect) for draft in drafts]
     return Pasted(tuple(questions), tuple(messages), sum(1 for draft in drafts if any(option.says for option in draft.options)))
 
 
-def _parts(lines: Sequence[str], at: TextRange) -> list[tuple[Dialect, TextRange]]:
+_Part = tuple[Dialect, TextRange, Pasted | None]
+
+
+def _parts(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> list[_Part]:
     """Cut the range at its headings if not all of it is of one kind. UNMARKED stands for lists of all kinds."""
-    whole = _kinds(lines, at)
+    whole, listed = _kinds(lines, at, reshaping)
     if len(whole) < 2:
-        return [(whole[0] if whole else Dialect.ICONS, at)]
+        return [(whole[0], at, listed if whole[0] is Dialect.UNMARKED else None)] if whole else [(Dialect.ICONS, at, None)]
     places = [place for place in heading_lines(lines) if at.start < place <= at.end]
-    if len(places) > MOST_PARTS:
-        return [(whole[0], at)]
+    if not places or len(places) > MOST_PARTS:
+        return [(whole[0], at, listed if whole[0] is Dialect.UNMARKED else None)]
     borders = [at.start, *places, at.end + 1]
     sections = [TextRange(first, after - 1) for first, after in pairwise(borders)]
-    return list(_runs([(_kinds(lines, section), section) for section in sections], whole[0]))
+    return list(_runs([(_kinds_inside(lines, section), section) for section in sections], whole[0]))
 
 
-def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect) -> Iterator[tuple[Dialect, TextRange]]:
+def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect) -> Iterator[_Part]:
     """Put neighbours of one kind together; what shows no kind goes with what stands above it."""
     labelled: list[tuple[Dialect, TextRange]] = []
     last = next((kinds[0] for kinds, _ in sections if kinds), default)
@@ -129,20 +144,24 @@ def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect)
         labelled.append((last, section))
     for dialect, group in groupby(labelled, key=lambda pair: pair[0]):
         run = [section for _, section in group]
-        yield dialect, TextRange(run[0].start, run[-1].end)
+        yield dialect, TextRange(run[0].start, run[-1].end), None
 
 
-def _kinds(lines: Sequence[str], at: TextRange) -> list[Dialect]:
-    """Return what the lines show signs of, the surest first."""
+def _kinds_inside(lines: Sequence[str], at: TextRange) -> list[Dialect]:
+    inside = lines[at.start - 1 : at.end]
+    return _kinds(inside, TextRange(1, len(inside)), Reshaping())[0]
+
+
+def _kinds(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> tuple[list[Dialect], Pasted]:
+    """Return what the lines show signs of, the surest first, and what they hold if they are lists."""
     inside = lines[at.start - 1 : at.end]
     kinds = [Dialect.ICONS] if find_icons(inside) else []
-    local = TextRange(1, len(inside))
-    listed = read_pasted(inside, local)
-    if listed.marked > listed.icons or listed.answers_only:
+    listed = read_pasted(lines, at, reshaping)
+    if listed.marked > listed.icons or listed.refused:
         kinds.append(Dialect.UNMARKED)
     if count_verdicts(inside):
         kinds.append(Dialect.VERDICTS)
-    return kinds
+    return kinds, listed
 
 
 def _chosen(candidates: Sequence[TextRange], lines: int, start: int | None, end: int | None) -> TextRange | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quizzes.formats.model import Mark, Message, State
+from quizzes.formats.model import MAX_OPTIONS, Mark, Message, State
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
 from quizzes.formats.review_drafts import FeedbackDraft, QuestionDraft
 
@@ -69,9 +69,15 @@ class _Marks:
 
 def judge(draft: QuestionDraft) -> Verdict:
     """Return the key of a question with everything that speaks for or against it."""
+    said = [_said_by(option.says) for option in draft.options]
+    if len(draft.options) > MAX_OPTIONS:
+        verdict = Verdict(multi=draft.note or said.count(True) > 1, wanted=None, correct=said)
+        text = f"this question has {len(draft.options)} options — {MAX_OPTIONS} are the most; make several questions of it"
+        verdict.ask(State.CONTRADICTION, draft.line, text, code="E121")
+        return verdict
     marks = _marks(draft)
     verdict = _kind_and_count(draft, marks)
-    verdict.correct = [_said_by(option.says) for option in draft.options]
+    verdict.correct = said
     if verdict.multi:
         _judge_multi(draft, marks, verdict)
     else:

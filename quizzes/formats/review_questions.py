@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from quizzes.formats.model import Mark, Message
+from quizzes.formats.model import MAX_OPTIONS, Mark, Message
 from quizzes.formats.prompts import asked, invites
 from quizzes.formats.review_blocks import Block, BlockKind, take_mark
 from quizzes.formats.review_drafts import FeedbackDraft, OptionDraft, Part, QuestionDraft, Reshaping, clean
@@ -110,6 +110,8 @@ class _Filler:
             self.more = index < last_option
             self._place(block)
         self._check_prompt()
+        if len(self.draft.options) > MAX_OPTIONS:
+            return  # refused for that, so nothing else is asked
         self._check_below_feedback()
         self._check_repetition()
         self._check_lower_case()
