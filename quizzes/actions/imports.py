@@ -34,9 +34,9 @@ KIND = "quiz"
 
 @transaction.atomic
 def keep_quiz_draft(
-    *, course: Course, person: User, filename: str, text: str, known: str, now: datetime, found_out: str = ""
+    *, course: Course, person: User, filename: str, text: str, known: str, now: datetime, found: ParsedQuiz | None = None
 ) -> ImportDraft:
-    """Keep a text that `person` brought for a week; `known` is its format, `found_out` how sure that is and why.
+    """Keep a text that `person` brought for a week; `known` is its format, `found` tells how sure that is and why.
 
     Older drafts of the same person go.
     """
@@ -47,14 +47,14 @@ def keep_quiz_draft(
         kind=KIND,
         filename=filename,
         source=text,
-        options={"format": known, "found_out": found_out},
+        options={"format": known} | ({"sureness": found.sureness, "why": found.why} if found else {}),
         created_at=now,
     )
 
 
 def read_as(*, draft: ImportDraft, known: Format) -> ImportDraft:
     """Take a text for what somebody says that it is, and not for what was found out."""
-    draft.options = draft.options | {"format": known.value, "found_out": ""}
+    draft.options = draft.options | {"format": known.value, "sureness": None, "why": ""}
     draft.save(update_fields=["options"])
     return draft
 

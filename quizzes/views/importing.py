@@ -75,7 +75,7 @@ def quiz_import(request: HttpRequest, course: str) -> HttpResponse:
                 text=data.decode(),
                 known=parsed.format.value,
                 now=timezone.now(),
-                found_out=f"{parsed.sureness}: {parsed.why}" if parsed.sureness else "",
+                found=parsed,
             )
             return see_other(reverse("quizzes:quiz_import_review", args=[course, draft.public_id]))
     now = timezone.now()

@@ -260,10 +260,10 @@ def test_text_said_to_be_a_review_without_a_sign_lets_choose_the_lines(staff: Cl
 def test_format_found_out_is_told_with_how_sure_it_is_and_can_be_changed(staff: Client, url: str) -> None:
     target = brought(staff, url, QUIZ)
     page = text_of(staff.get(target))
-    assert "Read as a quiz with boxes. This is sure: 10 boxes stand below headings." in page
+    assert 'Read as a quiz with boxes <span class="tag tag-ok">Sure</span> 10 boxes stand below headings.' in page
     page = text_of(staff.post(f"{target}range/", {"title": "Mine", "as": "review"}, follow=True))
     assert "Read as a pasted review" in page
-    assert "This is sure" not in page
+    assert ">Sure<" not in page
     page = text_of(staff.post(f"{target}range/", {"title": "Mine", "as": "markdown"}, follow=True))
     assert "Three questions found, all clear" in page
 
