@@ -105,7 +105,8 @@ def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename
     if native is None:
         return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
-    if pasted.questions and (habits or not native.questions):
+    other = not pasted.undecided and any(question.dialect is not Dialect.TASKS for question in pasted.questions)
+    if pasted.questions and (habits or other or not native.questions):
         return pasted
     return _told(native, Sureness.LIKELY, f"{boxes} boxes were found, but not all of it is as it should be")
 

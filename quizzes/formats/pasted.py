@@ -20,7 +20,7 @@ ANSWERS_ONLY = (
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What was found: `marked` questions say what is right, of them `icons` by the words of icons.
+    """What was found: `marked` questions say what is right, of them `icons` by the words of icons; `listed` have options.
 
     `refused` tells that what was found is no quiz, and a message why.
     """
@@ -30,6 +30,7 @@ class Pasted:
     marked: int = 0
     refused: bool = False
     icons: int = 0
+    listed: int = 0
 
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
@@ -53,7 +54,9 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
             continue
         questions.append(question)
         messages += remarks
-    return Pasted(tuple(_apart(questions)), tuple(messages), marked, icons=icons)
+    return Pasted(
+        tuple(_apart(questions)), tuple(messages), marked, icons=icons, listed=sum(1 for one in judged if len(one.marks) > 1)
+    )
 
 
 def too_many(line: int) -> Pasted:

@@ -1,5 +1,6 @@
 """What is right in a pasted list: the marks and answers of the note taker, who knew the key, unlike those of a result page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,13 +19,14 @@ from quizzes.formats.model import (
 from quizzes.formats.native_checks import one_right
 from quizzes.formats.pasted_answers import Choice, name_options, read_hidden
 from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
-from quizzes.formats.pasted_questions import Family, PastedOption, PastedQuestion, Remark
+from quizzes.formats.pasted_questions import Family, PastedQuestion, Prose, Remark
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
 from quizzes.formats.review_key import BLAME, PRAISE, Finding, ask
 from quizzes.scoring import Kind, Policy
 
 NO_OPTIONS = "no options were found: an open, fill-in, matching or ordering question cannot be asked here"
 _ENOUGH = 2
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ def has_tails(questions: Sequence[PastedQuestion]) -> bool:
 
 def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
     """Return the question with its key; where nothing says what is right, somebody is asked."""
-    marks = [_marked(option, tails=tails) for option in found.options]
+    marks = [_marked(found, at, tails=tails) for at in range(len(found.options))]
     if marks and all(mark.sign is Sign.BOLD for mark in marks):
         marks = [replace(mark, right=None, sign=None) for mark in marks]  # the style of this list, and no mark
     judged = Judged(found, marks, [mark.right for mark in marks], _dialect(found, marks))
@@ -78,19 +80,33 @@ def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
     return judged
 
 
-def _marked(option: PastedOption, *, tails: bool) -> Marked:
+def _marked(found: PastedQuestion, at: int, *, tails: bool) -> Marked:
+    option = found.options[at]
     text = option.prose.text
-    first, _, rest = text.partition("\n\n")
     if option.box is not None:
         return Marked(text, option.box, Sign.BOX)
     if option.bold:
         return Marked(text, right=True, sign=Sign.BOLD)
-    mark = read_mark(first.replace("\n", " "))
+    lines = text.split("\n")
+    if tails and (tail := read_tail(lines[0])) is not None:
+        _take_remark(found, at, lines[1:])
+        return tail
+    # A text that is wrapped is marked as a whole, but a list or paragraph below it is not.
+    stop = next((at for at, line in enumerate(lines) if at and (not line or _ITEM.match(line))), len(lines))
+    mark = read_mark(" ".join(lines[:stop]))
     if mark.sign is None and tails:
-        mark = read_tail(first) or mark
-    if mark.sign is None and not first.startswith("#"):
+        mark = read_tail("\n".join(lines[:stop])) or mark
+    if mark.sign is None and not text.startswith("#"):
         return Marked(text)
-    return replace(mark, text=f"{mark.text}\n\n{rest}" if rest else mark.text)
+    return replace(mark, text="\n".join([mark.text, *lines[stop:]]))
+
+
+def _take_remark(found: PastedQuestion, at: int, lines: Sequence[str]) -> None:
+    """What stands below a tail says why the option is right or wrong."""
+    if any(line.strip() for line in lines):
+        place = min(found.options[at].line + 1, found.options[at].end_line)
+        prose = Prose(list(lines), [place])
+        found.remarks.append(Remark(place, prose, at, inside=True))
 
 
 def _dialect(found: PastedQuestion, marks: Sequence[Marked]) -> Dialect:

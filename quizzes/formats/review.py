@@ -16,6 +16,7 @@ from quizzes.formats.review_blocks import (
     find_icons,
     find_ranges,
     heading_lines,
+    is_number,
     normalise,
     split_blocks,
 )
@@ -161,6 +162,8 @@ def _kinds(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> tuple[l
         kinds.append(Dialect.UNMARKED)
     if count_verdicts(inside):
         kinds.append(Dialect.VERDICTS)
+    if not kinds and listed.listed and not any(is_number(line) for line in inside):
+        kinds.append(Dialect.UNMARKED)
     return kinds, listed
 
 

@@ -79,6 +79,11 @@ def normalise(lines: Sequence[str]) -> list[str]:
     return [unicodedata.normalize("NFC", line).rstrip() for line in lines]
 
 
+def is_number(line: str) -> bool:
+    """Tell whether a line is the number of a question and nothing else."""
+    return bool(_NUM.fullmatch(_without_hashes(line)))
+
+
 def mark_of(word: str) -> Mark:
     """Return what an icon's name says about the option it marks."""
     return Mark.CHECK if word in {"check", "check_circle", "done"} else Mark.CLOSE

@@ -124,7 +124,7 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
             last = block is blocks[-1] and not _asks_for_several(blocks)
             praise = alone and block.kind in {BlockKind.PARA, BlockKind.FEEDBACK}
             as_feedback = praise and (last or _PRAISE.match(piece.text))
-            found.append(replace(piece, kind=BlockKind.FEEDBACK) if as_feedback else piece)
+            found.append(replace(piece, kind=BlockKind.FEEDBACK, closed=True) if as_feedback else piece)
             alone = False
     return found
 

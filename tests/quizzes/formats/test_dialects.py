@@ -1,0 +1,280 @@
+"""The ways in which people write quizzes into notes: each is read, told, and asked about where it says too little."""
+
+import pytest
+
+from quizzes.formats.detect import parse_quiz
+from quizzes.formats.model import Dialect, Format, ParsedQuestion, ParsedQuiz, State, Sureness
+from quizzes.formats.review import parse
+from quizzes.scoring import Kind
+from tests.quizzes.formats.pasted import REVIEW
+from tests.quizzes.formats.pasted_dialects import BOLD, BOLD_LETTERS, DIALECTS, EMOJI, HIDDEN, LETTERS, TAILS, TASKS, VERDICTS
+
+LETTER = {True: "R", False: "-", None: "?"}
+
+
+def row(question: ParsedQuestion) -> tuple[str, str, str, list[str]]:
+    options = [f"{LETTER[option.correct]} {option.text}" for option in question.options]
+    return question.stem, question.kind.value, question.state.value, options
+
+
+def codes(quiz: ParsedQuiz) -> list[tuple[int | None, str]]:
+    return [(message.line, message.code) for message in quiz.messages if message.code != "I403"]
+
+
+def only(text: str) -> ParsedQuestion:
+    (question,) = parse(text, start=1).questions
+    return question
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", DIALECTS)
+def test_dialect_is_read_and_told(name: str, newline: str) -> None:
+    text, expected = DIALECTS[name]
+    quiz = parse_quiz(text.replace("\n", newline).encode(), filename="notes.md")
+    assert quiz.format is Format.REVIEW
+    assert [row(question) for question in quiz.questions] == expected
+    assert {question.dialect for question in quiz.questions} <= {Dialect(name.removesuffix(" below bullets")), Dialect.UNMARKED}
+    assert quiz.errors == ()
+
+
+def test_dialect_lines_are_those_of_the_text() -> None:
+    for text, _ in DIALECTS.values():
+        lines = text.split("\n")
+        for question in parse(text).questions:
+            assert question.stem.split("\n")[0].split(" (")[0] in lines[question.line - 1]
+            for option in question.options:
+                assert option.text.split("\n")[0] in lines[option.line - 1].replace("**", "")
+
+
+def test_dialects_in_one_note_are_told_question_by_question() -> None:
+    parts = ["# Notes", "## Quiz one", BOLD_LETTERS, "## Quiz two", EMOJI, "## Quiz three", HIDDEN]
+    quiz = parse("\n\n".join(parts))
+    found = [question.dialect for question in quiz.questions]
+    assert found == [Dialect.BOLD_LETTERS] * 2 + [Dialect.EMOJI] * 2 + [Dialect.ANSWERS] * 2
+    assert quiz.undecided == ()
+
+
+def test_dialects_result_page_and_list_in_one_note_are_both_read() -> None:
+    quiz = parse(REVIEW + "\n\n## Knowledge check\n\n" + BOLD.split("## Diagnostic questions\n\n")[1], start=1, end=10_000)
+    assert [question.dialect for question in quiz.questions] == [Dialect.ICONS] * 4 + [Dialect.BOLD] * 3
+    assert [question.state.value for question in quiz.questions] == ["confirm"] + ["ready"] * 6
+
+
+# --- feedback ------------------------------------------------------------------------------------
+
+
+def test_bold_feedback_goes_to_the_right_options() -> None:
+    first, second, third = parse(BOLD).questions
+    assert [option.feedback for option in first.options] == ["Correct! Nectar is what honey is made of.", None, None]
+    assert [option.feedback for option in second.options] == [
+        "Correct. Bees hang together.", "Correct. They use their flight muscles.", None,
+    ]  # fmt: skip
+    assert third.options[0].feedback == "Correct! It comes from glands."
+
+
+def test_tails_wrong_options_were_chosen_and_keep_their_feedback() -> None:
+    first, second, _ = parse(TAILS).questions
+    assert [(option.mark, option.feedback) for option in first.options] == [
+        (None, None), ("close", "Review the smoke lecture."), (None, None),
+    ]  # fmt: skip
+    assert [option.mark for option in second.options] == [None, None, "close", "close"]
+    assert "https" not in second.stem
+
+
+def test_tasks_explanation_is_about_the_question() -> None:
+    questions = parse(TASKS).questions
+    assert questions[0].feedback.general == "a frame holds comb."
+    assert questions[2].feedback.general == "It is so."
+
+
+def test_letters_explanation_stands_in_the_hidden_block() -> None:
+    quiz = parse(LETTERS)
+    assert quiz.questions[0].feedback.general == "<https://example.edu/bees>"
+    assert [question.number for question in quiz.questions] == [1, 2, 3, 4]  # written 1, 1, 1, 4
+
+
+def test_letters_feedback_with_its_name_belongs_to_the_option_above() -> None:
+    assert [option.feedback for option in parse(BOLD_LETTERS).questions[0].options] == ["No, look again.", None, "Not at all."]
+
+
+def test_emoji_arrow_gives_the_reason_of_the_option_above() -> None:
+    assert [option.feedback for option in parse(EMOJI).questions[0].options] == [None, "they found alone", None]
+
+
+def test_verdicts_are_marks_and_points_are_the_status() -> None:
+    quiz = parse(VERDICTS)
+    first, second, third = quiz.questions
+    assert [option.mark for option in first.options] == ["check", None, "check"]
+    assert [question.status for question in quiz.questions] == ["check", "check", "close"]
+    assert second.options[0].feedback == "She lays."
+    assert [(option.mark, option.inferred) for option in third.options] == [("check", False), ("close", False), (None, True)]
+    assert codes(quiz) == [(VERDICTS.split("\n").index("Brood") + 1, "W320")]
+
+
+# --- what must be asked --------------------------------------------------------------------------
+
+
+def page(*verdicts: str) -> str:
+    """A result page of single-choice questions whose only verdict stands below the last option."""
+    return "\n\n".join(
+        f"{at}.\n\nWhich is warm, number {at}?\n\nIce\n\nSnow\n\nSun\n\n{said}" for at, said in enumerate(verdicts, 1)
+    )
+
+
+def test_verdict_below_the_last_option_is_confirmed() -> None:
+    question = only(page("Correct"))
+    assert (question.state, question.key) == (State.CONFIRM, {2})
+    assert "below the last option" in question.reason
+
+
+def test_verdicts_that_always_stand_at_the_bottom_say_nothing_of_the_last_option() -> None:
+    quiz = parse(page("Correct", "Nice work\nYes, it burns.", "Correct"), start=1)
+    assert [question.state for question in quiz.questions] == [State.CHOOSE] * 3
+    assert [question.key for question in quiz.questions] == [frozenset()] * 3
+
+
+def test_verdicts_quoted_and_glued_to_numbers_are_read() -> None:
+    text = " 1.Question 1\n\nWhich is warm?\n\nSun\n\nCheck\n\nCorrect\n\nRight on! It burns.\n\nIce\n\n1 / 1 point\n"
+    question = only("".join(f"> {line}\n" for line in text.split("\n")))
+    assert row(question) == ("Which is warm?", "single", "ready", ["R Sun", "- Ice"])
+    assert question.options[0].feedback == "Right on! It burns."
+
+
+def test_missed_options_are_chosen_among_the_unmarked() -> None:
+    text = "1.\n\nWhich are warm? Select all that apply.\n\nSun\n\nCorrect\n\nFire\n\nSoup\n\nYou didn't select all the correct answers"
+    assert (only(text).state, [option.correct for option in only(text).options]) == (State.CHOOSE, [True, None, None])
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "key"),
+    [
+        ("1. Pick two.\n- **a**\n- b\n- c", "contradiction", {0}),  # one is missing
+        ("1. Which one? Select one.\n- **a**\n- **b**\n- c", "contradiction", {0, 1}),
+        ("1. Which?\n- **a**\n- **b**", "choose", set()),  # all bold: the style of the list
+        ("1. Which?\n- a X\n- b\n\n2. And?\n- c\\*\\*\n- d", "confirm", {1}),  # the only one left
+        ("1. Which?\n- a X\n- b\n- c\n\n2. And?\n- d\\*\\*\n- e", "choose", set()),
+        ("1. Which?\n- LaTeX\n- b\\*\\*", "confirm", {1}),  # the X may be part of the word
+        ("1. Which?\n- SpaceX\n- **b**", "ready", {1}),  # no tails here, so it is
+        ("1. Which?\n- **a**\n- b\n\nAnswer: b", "contradiction", {0}),
+        ("1. Which?\nA. a\nB. b\n\nAnswer: E", "choose", set()),
+        ("1. Which?\n- [ ] a\n- [ ] b", "choose", set()),
+        ("1. Which?\n- **a**\n- b\n- b", "contradiction", {0}),
+        ("1. Which?\n- ❌ a\n- ❌ b", "contradiction", set()),
+        ("1. Which?\n- **a**\n\nwhat is this\n\n- b", "confirm", {0}),
+        ("1. Which hold? Select three.\n- [ ] A, B\n- [x] B, C, D", "ready", {1}),
+        ("1. Which?\n- [x] a\n  > Incorrect. Look again.\n- [ ] b", "contradiction", {0}),
+    ],
+)
+def test_pasted_key_is_asked_where_the_text_says_too_little(text: str, state: str, key: set[int]) -> None:
+    question = parse(text, start=1).questions[0]
+    assert (question.state.value, set(question.key)) == (state, key)
+    assert question.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ("Answer: B, C", {1, 2}),
+        ("**Answer:** B and C", {1, 2}),
+        ("Correct answers: (b), (c)", {1, 2}),
+        ("Ans: BC", {1, 2}),
+        ("The correct answer is B.", {1}),
+        ("Correct option: B. Fire", {1}),
+        ("Solution: Fire", {1}),
+        ("Answer: fire, because it burns", {1}),
+        ("> Answer: A", {0}),
+        ("### Answer\n\nIce", {0}),
+        ("<details><summary>Show</summary>\n<p>C. Soup</p>\n</details>", {2}),
+    ],
+)
+def test_pasted_answer_is_read_in_its_spellings(answer: str, key: set[int]) -> None:
+    assert set(only(f"1. Which?\n\nA. Ice\nB. Fire\nC. Soup\n\n{answer}").key) == key
+
+
+def test_pasted_bold_inside_of_a_text_is_no_mark() -> None:
+    question = only("1. Which are **two** words?\n\n- **a** and **b**\n- **both**\n- a **b**")
+    assert row(question)[3] == ["- **a** and **b**", "R both", "- a **b**"]
+
+
+def test_pasted_list_inside_of_an_option_stays_in_it() -> None:
+    question = only("1. Which?\n\n- **a**\n  - deep\n  - deeper\n- b\n  goes on")
+    assert row(question)[3] == ["R a\n- deep\n- deeper", "- b\ngoes on"]
+
+
+def test_pasted_list_of_notes_is_no_question() -> None:
+    text = "## Readings\n\n- **[Paper](https://example.edu)**\n- Another\n\n## Notes\n\n* one\n* two\n"
+    quiz = parse_quiz(text.encode())
+    assert (quiz.questions, [message.code for message in quiz.messages]) == ((), ["E213"])
+
+
+def test_pasted_jump_in_numbers_warns() -> None:
+    quiz = parse("1. a?\n- **b**\n- c\n\n4. d?\n- **e**\n- f", start=1)
+    assert codes(quiz) == [(5, "W324")]
+
+
+# --- what is no quiz, and what cannot be asked ---------------------------------------------------
+
+ANSWERS_ONLY = [
+    "1. What is warm?\n\n- **Sun**\n\n2. What is cold?\n\n- **Ice**\n",
+    "## What is warm?\n\nAnswer: Sun\n\n## What is cold?\n\nAnswer: Ice\n",
+    "1. Which are warm?\n\n✅ Sun\n✅ Fire\n\n2. What is cold?\n\n✅ Ice\n",
+    "Question 01\n\nWhat is warm?\n\n### Answer\n\n* Sun\n* Fire\n",
+]
+
+
+@pytest.mark.parametrize("text", ANSWERS_ONLY)
+@pytest.mark.parametrize("name", ["auto", "review"])
+def test_answers_only_are_refused_with_the_reason(text: str, name: str) -> None:
+    quiz = parse_quiz(text.encode(), format=name)
+    assert quiz.questions == ()
+    (message,) = quiz.errors
+    assert message.code == "E216"
+    assert "no wrong options" in message.text
+
+
+def test_question_without_options_is_listed_and_not_left_out() -> None:
+    quiz = parse("1. Which?\n- **a**\n- b\n\n2. Why is that so?\n\n3. And?\n- c\n- **d**", start=1)
+    assert [question.kind for question in quiz.questions] == [Kind.SINGLE, Kind.UNSUPPORTED, Kind.SINGLE]
+    assert codes(quiz) == [(5, "W327")]
+    assert "cannot be asked" in quiz.questions[1].reason
+
+
+# --- joining and splitting -----------------------------------------------------------------------
+
+
+def test_list_options_are_joined_and_split_as_a_person_says() -> None:
+    text = "1. Which?\n\n- **a**\n- b\n  c\n- d"
+    joined = parse(text, start=1, joins=frozenset({6})).questions[0]
+    assert row(joined)[3] == ["R a", "- b\nc\n\nd"]
+    split = parse(text, start=1, splits=frozenset({5})).questions[0]
+    assert row(split)[3] == ["R a", "- b", "- c", "- d"]
+    prompt = parse(text, start=1, joins=frozenset({3})).questions[0]
+    assert (prompt.stem, [option.line for option in prompt.options]) == ("Which?\n\n**a**", [4, 6])
+
+
+# --- how sure ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sureness", "word"),
+    [
+        (BOLD, Sureness.SURE, "3 of 3"),
+        (TAILS, Sureness.LIKELY, "2 of 3"),
+        ("1. Which?\n- **a**\n- b\n", Sureness.LIKELY, "1 of 1"),
+        ("Which are warm? Select two.\n\ncheckSun\n\ncloseIce\n\ncheckFire", Sureness.GUESS, "icon words"),
+        ("## Q\n\n- [x] a\n- [ ] b\n", Sureness.SURE, "2 boxes"),
+        ("## Q\n\n- [ ] a\n- [ ] b\n", Sureness.LIKELY, "not all of it"),
+    ],
+)
+def test_auto_says_how_sure_it_is_and_why(text: str, sureness: Sureness, word: str) -> None:
+    quiz = parse_quiz(text.encode())
+    assert quiz.sureness is sureness
+    assert word in quiz.why
+    (message,) = [message for message in quiz.messages if message.code == "I403"]
+    assert message.line is None
+    assert message.text.endswith(f"this is {sureness}: {quiz.why}")
+
+
+def test_named_format_is_not_guessed() -> None:
+    quiz = parse_quiz(BOLD.encode(), format="review")
+    assert (quiz.sureness, codes(quiz)) == (None, [])
