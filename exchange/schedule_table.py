@@ -17,6 +17,8 @@ HEADERS = {
 }
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FRESH = "| Date       | Name(s)      | Title | Slides | Status |\n|------------|--------------|-------|--------|--------|\n"
+LONGEST_CELL = 500
+"""Characters that are looked at for names or a date; longer ones hold neither."""
 _NUMERIC = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{2}|\d{4}))?")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3})[a-z]*\.?,?(?:\s+(\d{4}))?")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(\d{4}))?")
@@ -154,7 +156,7 @@ def _at(cells: Sequence[Cell], columns: Mapping[str, int], name: str) -> str:
 
 def resolve(written: str, class_days: Collection[date]) -> date | None:
     """Return the day that a cell means: "10/1", "1 Oct", "Oct 1" or ISO. Without a year, the only class day that fits."""
-    text = _WEEKDAY.sub("", written.strip().strip("*_"), count=1).strip()
+    text = _WEEKDAY.sub("", written[:LONGEST_CELL].strip().strip("*_"), count=1).strip()
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return date.fromisoformat(text)
@@ -190,7 +192,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def split_names(written: str) -> Iterator[Name]:
     """Return the people of a cell: "A, B", "A & B", "A and B"; "A?" is tentative; placeholders are nobody."""
-    for part in _BETWEEN_NAMES.split(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", written)):
+    for part in _BETWEEN_NAMES.split(re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", written[:LONGEST_CELL])):
         name = part.strip().strip("*_").strip()
         tentative = name.endswith("?")
         name = name.rstrip("?").strip()
