@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -100,7 +101,7 @@ def test_table_of_somebody_else_or_of_last_month_does_not_exist(teacher: Client,
     other = Client()
     other.force_login(cast.assistant)
     assert other.get(table).status_code == 404
-    FolderUpload.objects.update(created_at=timezone.now() - timezone.timedelta(days=8))
+    FolderUpload.objects.update(created_at=timezone.now() - timedelta(days=8))
     assert teacher.get(table).status_code == 404
 
 

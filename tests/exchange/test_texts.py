@@ -48,27 +48,10 @@ def test_texts_of_any_kind_are_read_without_an_exception(text: str) -> None:
     assert all(note.render("course.yaml") for note in said.notes)
     assert len(list(said.class_days())) < 3000
     read_announcement(text, "announcements/x.md")
-    schedule = read_schedule(text, DAYS)
-    assert (
-        with_day(
-            schedule,
-            DAYS[0],
-            [
-                (row.cells[schedule.columns["names"]].text, row.title)
-                for row in schedule.on(DAYS[0])
-                if len(row.cells) > schedule.columns["names"]
-            ][: len(schedule.on(DAYS[0]))]
-            or [],
-        )
-        is not None
-    )
+    with_day(read_schedule(text, DAYS), DAYS[0], [("Teo", "Clay")])
     front = front_text.split(text)
     assert front.whole() == text
-    assert (
-        is_keyless(markdown.parse(public_quiz(text)))
-        or not any(one.options for one in markdown.parse(public_quiz(text)).questions)
-        or "survey" in text
-    )
+    assert not any(question.key for question in markdown.parse(public_quiz(text)).questions)
     public_week(text, Aliases.of([("Ines Caballero", "ines.caballero@example.edu")]))
 
 
@@ -102,7 +85,7 @@ def test_yaml_item_is_added_in_the_style_of_its_list() -> None:
 
 
 @given(st.text(max_size=40).filter(lambda text: all(one.isprintable() for one in text)))
-@settings(max_examples=examples(200, 20_000), deadline=None)
+@settings(max_examples=examples(100, 20_000), deadline=None)
 def test_yaml_value_written_reads_back_as_the_same_text(value: str) -> None:
     found = read(f"a: {written(value)}\nb: [{written(value)}]\n")
     assert found.notes == ()
@@ -137,8 +120,8 @@ def test_date_of_a_schedule_is_the_class_day_that_fits(cell: str, day: date | No
 
 
 def test_names_of_a_cell_are_split_and_placeholders_are_nobody() -> None:
-    found = [(name.text, name.tentative) for name in split_names("Noor Haddad, **Ines** & [Jo](x.md) and Teo?; Student #2")]
-    assert found == [("Noor Haddad", False), ("Ines", False), ("Jo", False), ("Teo", True)] or found[-1][0] == "Teo?; Student #2"
+    found = [(name.text, name.tentative) for name in split_names("Noor Haddad, **Ines** & [Jo](x.md) and Teo?, Student #2")]
+    assert found == [("Noor Haddad", False), ("Ines", False), ("Jo", False), ("Teo", True)]
     assert [*split_names("TBA"), *split_names("Presentation #1"), *split_names(" - ")] == []
     assert nearest("Nor Hadad", ["Ines Caballero", "Noor Haddad"]) == "Noor Haddad"
     assert nearest("Xi", ["Ines Caballero"]) is None
@@ -156,6 +139,7 @@ def test_schedule_day_not_in_term_is_told_and_other_rows_stay() -> None:
 
 def test_public_quiz_changes_boxes_and_takes_away_what_is_said_about_answers() -> None:
     made = public_quiz(QUIZ.replace("\n", "\r\n"))
+    assert is_keyless(markdown.parse(made))
     assert made == QUIZ.replace("[x]", "[ ]").replace("  > Yes, on foot.\n", "").replace(
         "> All of this is in week 1.\n\n", ""
     ).replace("\n", "\r\n")
