@@ -1,4 +1,4 @@
-"""Measure: `python -m benchmarks [requests] [grading] [parsers]`. Everything is told as a ratio to a floor of the same run.
+"""Measure: `python -m benchmarks [requests] [grading] [parsers] [folder]`. Everything is told as a ratio to a floor of the same run.
 
 DATABASE_URL names a PostgreSQL to measure on (a database of its own is made in it and dropped); without it a server of its own
 is started as the tests start one, which does not wait for the disk. README.md says what the figures mean.
@@ -23,7 +23,7 @@ NOW = datetime.now(UTC)
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    asked.add_argument("what", nargs="*", choices=["requests", "grading", "parsers", []], default=[])
+    asked.add_argument("what", nargs="*", choices=["requests", "grading", "parsers", "folder", []], default=[])
     asked.add_argument("--students", type=int, default=50, help="who take the quiz in `requests`")
     asked.add_argument("--enrolled", type=int, nargs="*", default=[50, 500], help="sizes of the class in `requests`")
     asked.add_argument("--attempts", type=int, default=10_000, help="attempts in `grading`")
@@ -61,6 +61,8 @@ def with_database(wanted: argparse.Namespace) -> None:
             measure_grading(wanted.attempts, wanted.questions)
         if "parsers" in wanted.what or not wanted.what:
             measure_parsers()
+        if "folder" in wanted.what or not wanted.what:
+            measure_folder()
     finally:
         connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's connections have one
         connection.creation.destroy_test_db(name, verbosity=0)
@@ -107,6 +109,16 @@ def measure_parsers() -> None:
     print(f"\n{'read':36} {'at work':>10} {'allowed':>10} {'the Markdown library':>22}")
     for name, seconds, floor, allowed in parsing.measured():
         print(f"{name:36} {ms(seconds):>10} {ms(allowed):>10} {seconds / floor:>18.2f} × its")
+
+
+def measure_folder() -> None:
+    """Bring a course of fifteen weeks and fifteen quizzes in as a folder, write it out, bring it in again."""
+    from benchmarks import exchanging  # noqa: PLC0415 - Django has to be set up first
+
+    print(f"\n{'a course of 15 weeks and 15 quizzes':36} {'took':>9} {'at work':>9} {'allowed':>9} {'rendering its texts':>22}")
+    for name, took, floor in exchanging.measured(NOW):
+        ratio = took.work / floor.work
+        print(f"{name:36} {took.clock:>7.2f} s {took.work:>7.2f} s {exchanging.LIMITS[name]:>7.2f} s {ratio:>18.2f} × its")
 
 
 if __name__ == "__main__":
