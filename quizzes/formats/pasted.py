@@ -45,18 +45,24 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
     if judged and all(_says_no_wrong(one) for one in judged):
         return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
+    remarks: list[list[Message]] = []
     messages: list[Message] = []
     _number([one.found for one in judged], messages)
     for number, one in enumerate(judged, 1):
-        question, remarks = as_question(one, number)
+        question, about = as_question(one, number)
         # Two questions never begin on the same line, whatever the text.
-        if questions and question.first_line <= questions[-1].first_line:
-            continue
-        questions.append(question)
-        messages += remarks
-    return Pasted(
-        tuple(_apart(questions)), tuple(messages), marked, icons=icons, listed=sum(1 for one in judged if len(one.marks) > 1)
-    )
+        if not questions or question.first_line > questions[-1].first_line:
+            questions.append(question)
+            remarks.append(about)
+    questions = _apart(questions)
+    for question, about in zip(questions, remarks, strict=True):
+        messages += [replace(message, line=_within(message.line, question)) for message in about]
+    listed = sum(1 for one in judged if len(one.marks) > 1)
+    return Pasted(tuple(questions), tuple(messages), marked, icons=icons, listed=listed)
+
+
+def _within(line: int | None, question: ParsedQuestion) -> int:
+    return max(question.first_line, min(line or question.line, question.end_line))
 
 
 def too_many(line: int) -> Pasted:

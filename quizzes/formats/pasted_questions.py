@@ -182,7 +182,9 @@ class _Filler:
         self.headed = segment.head is not None
         self.family, found = _find_options(self.body)
         self.joined = {at for at in found if self.body[at].line in reshaping.joins}
-        split = {at for at, line in enumerate(self.body) if line.line in reshaping.splits}
+        # Code that begins behind a marker stands on the same line as its item.
+        places = {line.line: at for at, line in reversed(list(enumerate(self.body)))}
+        split = {places[line] for line in reshaping.splits if line in places}
         self.members = (found - self.joined) | split
         self.done: list[PastedQuestion] = []
         self.pending: list[PastedLine] = []
