@@ -24,6 +24,7 @@ from exchange.front_text import BOM
 from exchange.front_text import split as split_front
 from exchange.notes import Note
 from exchange.planning import Change, Choices, Plan
+from exchange.public import is_keyless
 from exchange.schedule_table import read_schedule
 from exchange.which import Ask, asks_about, told_by
 from exchange.yaml_text import Value
@@ -182,11 +183,9 @@ def apply_quiz(doing: Applying, change: Change) -> str:
 
 
 def _new_quiz(doing: Applying, parsed: ParsedQuiz, text: str) -> Quiz:
-    if parsed.errors and not any(one.state for one in parsed.questions if one.state.value == "confirm"):
-        native = _native(text, parsed)
-        if native == text:  # a public copy: no box is marked, which an import of a quiz would refuse
-            title = title_of(parsed)
-            return new_quiz(course=doing.course, title=title, week=None, author=doing.author, now=doing.now, text=text)
+    if is_keyless(parsed) and _native(text, parsed) == text:  # which an import of a quiz would refuse
+        title = title_of(parsed)
+        return new_quiz(course=doing.course, title=title, week=None, author=doing.author, now=doing.now, text=text)
     return import_quiz(course=doing.course, source=text, parsed=parsed, author=doing.author, now=doing.now).quiz
 
 
