@@ -35,7 +35,8 @@ class Command(BaseCommand):
         for question in quiz.questions:
             place = f"{quiz.filename}:{question.line}"
             kind = question.kind if question.draw is None else f"draw of {question.draw}"
-            self.stdout.write(f"{place}: {kind}, {question.state}: {question.reason}")
+            way = f" ({question.dialect})" if question.dialect else ""
+            self.stdout.write(f"{place}: {kind}, {question.state}: {question.reason}{way}")
         for message in quiz.messages:
             self.stdout.write(message.render(quiz.filename))
 

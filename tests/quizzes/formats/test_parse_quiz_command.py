@@ -83,6 +83,7 @@ def test_parse_quiz_command_summary_names_each_question(tmp_path: Path) -> None:
     out, code = run(path, "--format=review")
     assert code == 0
     assert f"{path}:14: multi, confirm: marked right because the question asks for three" in out
+    assert "(icon words on what was ticked)" in out
     assert f"{path}:26: W320" in out
 
 
