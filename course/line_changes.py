@@ -175,6 +175,14 @@ def _near(found: list[Step], context: int) -> Iterator[Step]:
             yield step._replace(a1=step.a2 - tail, b1=step.b2 - tail)
 
 
+def likely_line(before: Sequence[str], after: Sequence[str], line: int) -> int | None:
+    """Return which line of the new text has come of `line` of the old one (from 1), changed or not; None if it is gone."""
+    for step in steps(before, after):
+        if step.a1 < line <= step.a2 and step.b1 < step.b2:
+            return min(line - step.a1, step.b2 - step.b1) + step.b1
+    return None
+
+
 def moved_line(before: Sequence[str], after: Sequence[str], first: int, last: int) -> int | None:
     """Return on which line of the new text the lines `first` to `last` of the old one begin (all from 1), unchanged; else None."""
     for step in steps(before, after):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from course.line_changes import moved_line
+from course.line_changes import likely_line, moved_line
 from course.week_blocks import Scan, Scanner
 from course.week_headings import display_name
 from course.week_lines import NEWLINE, Line, plain, split_lines
@@ -104,6 +104,13 @@ def found_again(old: WeekFile, place: Place, new: WeekFile) -> Place | None:
     line = moved_line(NEWLINE.split(old.source), NEWLINE.split(new.source), node.span.line, node.span.end_line)
     after = node_at(new, Place(place.kind, line)) if line else None
     return after[1].place if after and text_of(new, after[1]) == text_of(old, node) else None
+
+
+def successor(old: WeekFile, place: Place, new: WeekFile) -> Node | None:
+    """Return what has most likely come of the thing at `place` of the older text, though it was changed; None if it is gone."""
+    line = likely_line(NEWLINE.split(old.source), NEWLINE.split(new.source), place.line)
+    after = node_at(new, Place(place.kind, line)) if line else None
+    return after[1] if after else None
 
 
 def neighbours(file: WeekFile, part: Part) -> dict[Place, tuple[Node | None, Node | None]]:

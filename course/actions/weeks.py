@@ -22,7 +22,7 @@ from course.index import (
 )
 from course.models import Course, CourseSession, Reading, ReadingTick, Section, Week, WeekRead, WeekVersion
 from course.read_marks import Visit, visit
-from course.week_outline import Place, found_again, node_at, text_of
+from course.week_outline import Place, found_again, node_at, successor, text_of
 from course.weekfile import MAX_BYTES, Level, Message, WeekFile
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ class WeekChangedError(ValueError):
 
 class PlaceChangedError(WeekChangedError):
     """Somebody changed this very part of the week meanwhile. `was` is the part as the form showed it, `stored` as it is now
-    (both Markdown; "" where the part is not there). Nothing was written.
+    (both Markdown; "" where the part is not there), at `place`. Nothing was written.
     """
 
-    def __init__(self, week: Week, was: str, stored: str) -> None:
+    def __init__(self, week: Week, was: str = "", stored: str = "", place: Place | None = None) -> None:
         super().__init__(week)
         self.was = was
         self.stored = stored
+        self.place = place
 
 
 class SessionRefusedError(ValueError):
@@ -234,7 +235,7 @@ def edit_week(*, week: Week, place: Place, edit: Edit, base_version: int, author
         file = file_of(target)
         there = place if target.version == base_version else _moved_place(target, file, place, base_version)
         if node_at(file, there) is None:
-            raise PlaceChangedError(target, "", "")
+            raise PlaceChangedError(target)
         after = edit(file, there)
         text = check_text(after).emit().decode()
         if text != target.source:
@@ -245,10 +246,17 @@ def edit_week(*, week: Week, place: Place, edit: Edit, base_version: int, author
 def _moved_place(week: Week, file: WeekFile, place: Place, base_version: int) -> Place:
     base = WeekVersion.objects.filter(week=week, number=base_version).first()
     old = read_week(week.course, base.source.encode()) if base else None
-    found = found_again(old, place, file) if old else None
+    if old is None:
+        raise PlaceChangedError(week)
+    found = found_again(old, place, file)
     if found is None:
-        was, stored = (node_at(old, place) if old else None), node_at(file, place)
-        raise PlaceChangedError(week, text_of(old, was[1]) if old and was else "", text_of(file, stored[1]) if stored else "")
+        was, now = node_at(old, place), successor(old, place, file)
+        raise PlaceChangedError(
+            week,
+            text_of(old, was[1]) if was else "",
+            text_of(file, now) if now else "",
+            now.place if now else None,
+        )
     return found
 
 

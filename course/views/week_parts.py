@@ -258,7 +258,8 @@ def _conflict(request: HttpRequest, opened: Opened, error: PlaceChangedError, ty
     """Show what the part was, what it is, and what was typed; the forms below are about what is stored now."""
     error.week.course = opened.member.course
     file = file_of(error.week)
-    now = Opened(opened.member, error.week, file, opened.place, node_at(file, opened.place))
+    place = error.place or opened.place
+    now = Opened(opened.member, error.week, file, place, node_at(file, place) if error.place else None)
     return _page(request, now, conflict={"was": error.was, "stored": error.stored, "typed": typed}, status=409)
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from course.actions.pages import restore_page, save_page
 from course.actions.weeks import save_week
-from course.line_changes import MOST_PAIRS, RowFate, changed_lines, compare, moved_line, side_by_side
+from course.line_changes import MOST_PAIRS, RowFate, changed_lines, compare, likely_line, moved_line, side_by_side
 from course.models import Page, PageVersion, Week
 from course.word_changes import Fate
 from tests.conftest import NOW, Cast
@@ -65,6 +65,11 @@ def test_compare_shows_lines_around_each_change(old: str, new: str, marks: str) 
 def test_moved_line_is_none_for_lines_that_changed() -> None:
     old, new = ["a", "b", "c"], ["x", "a", "b", "d"]
     assert (moved_line(old, new, 1, 2), moved_line(old, new, 2, 3)) == (2, None)
+
+
+def test_likely_line_follows_a_changed_line_and_none_that_is_gone() -> None:
+    old = ["a", "b", "c", "d"]
+    assert [likely_line(old, ["x", "a", "B", "c"], line) for line in (1, 2, 3, 4)] == [2, 3, 4, None]
 
 
 @pytest.fixture

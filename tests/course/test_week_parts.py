@@ -153,6 +153,15 @@ def test_part_edit_after_a_change_of_the_part_is_refused_with_both_texts(client:
     assert week.source == theirs
 
 
+def test_part_edit_after_a_change_of_the_part_that_moved_shows_it_where_it_is(client: Client, cast: Cast, week: Week) -> None:
+    theirs = TEXT.replace("Guessing as", "Betting as").replace("### RESEARCH\n", "One more line.\n\n### RESEARCH\n")
+    save_week(course=cast.course, week=week, text=theirs, author=None, now=NOW, session=cast.session)
+    shown = post(client, cast.instructor, "item-18/", words="Wagering", url="").content.decode()
+    assert "* [Betting as Understanding (35m)]" in shown
+    assert f'action="{PARTS}item-20/"' in shown
+    assert 'value="Betting as Understanding"' in shown
+
+
 def test_part_edit_after_the_part_was_taken_away_says_so(client: Client, cast: Cast, week: Week) -> None:
     short = TEXT[: TEXT.index("## RESOURCES")]
     save_week(course=cast.course, week=week, text=short, author=None, now=NOW, session=cast.session)
