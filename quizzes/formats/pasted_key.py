@@ -22,6 +22,7 @@ from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
 from quizzes.formats.pasted_questions import Family, PastedQuestion, Prose, Remark
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
 from quizzes.formats.review_key import BLAME, PRAISE, Finding, ask
+from quizzes.formats.review_verdicts import verdict_of
 from quizzes.scoring import Kind, Policy
 
 NO_OPTIONS = "no options were found: an open, fill-in, matching or ordering question cannot be asked here"
@@ -64,6 +65,8 @@ def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
     marks = [_marked(found, at, tails=tails) for at in range(len(found.options))]
     if marks and all(mark.sign is Sign.BOLD for mark in marks):
         marks = [replace(mark, right=None, sign=None) for mark in marks]  # the style of this list, and no mark
+    if not any(mark.sign for mark in marks) and not found.answers and not found.hidden:
+        marks = _by_verdicts(found, marks)
     judged = Judged(found, marks, [mark.right for mark in marks], _dialect(found, marks))
     if len(marks) > MAX_OPTIONS:
         text = f"this question has {len(marks)} options — {MAX_OPTIONS} are the most; make several questions of it"
@@ -72,6 +75,7 @@ def judge_pasted(found: PastedQuestion, *, tails: bool) -> Judged:
     _read_answers(judged)
     _settle(judged)
     _check_count(judged)
+    _check_ticked(judged)
     _check_glued(judged)
     _check_remarks(judged)
     _check_duplicates(judged)
@@ -101,6 +105,18 @@ def _marked(found: PastedQuestion, at: int, *, tails: bool) -> Marked:
     return replace(mark, text="\n".join([mark.text, *lines[stop:]]))
 
 
+def _by_verdicts(found: PastedQuestion, marks: list[Marked]) -> list[Marked]:
+    """Let verdicts of a result page below the items of a list be their marks."""
+    said = {remark.below: verdict_of(remark.prose.lines[0]) for remark in found.remarks if remark.prose.lines}
+    ticked = {at: verdict for at, verdict in said.items() if verdict is not None}
+    if not ticked:
+        return marks
+    return [
+        replace(mark, right=ticked[at] is Mark.CHECK, sign=Sign.VERDICT) if at in ticked else mark
+        for at, mark in enumerate(marks)
+    ]
+
+
 def _take_remark(found: PastedQuestion, at: int, lines: Sequence[str]) -> None:
     """What stands below a tail says why the option is right or wrong."""
     if any(line.strip() for line in lines):
@@ -126,6 +142,7 @@ _BY_SIGN = {
     Sign.TAIL: Dialect.TAILS,
     Sign.ICON: Dialect.ICONS,
     Sign.WORD: Dialect.WORDS,
+    Sign.VERDICT: Dialect.VERDICTS,
     Sign.BOLD: Dialect.BOLD,
 }
 
@@ -191,6 +208,16 @@ def _check_count(judged: Judged) -> None:
     elif wanted.count is not None and right and wanted.count != right:
         are = "1 option is" if right == 1 else f"{right} options are"
         judged.ask(State.CONTRADICTION, found.line, f"the question asks for {in_words(wanted.count)}, but {are} marked right")
+
+
+def _check_ticked(judged: Judged) -> None:
+    """A result page shows what was ticked: of several right options some may not have been."""
+    wanted = asked(judged.found.prompt.text)
+    ticked = any(mark.sign in {Sign.VERDICT, Sign.ICON} for mark in judged.marks)
+    several = wanted.several or judged.found.note or len(judged.right) > 1
+    if ticked and several and wanted.count is None and judged.right and not all(mark.sign for mark in judged.marks):
+        text = "the question does not say how many are right; is really no unmarked option right?"
+        judged.ask(State.CONFIRM, judged.found.line, text)
 
 
 def _check_glued(judged: Judged) -> None:
@@ -270,7 +297,9 @@ def _kind(judged: Judged) -> Kind:
 
 def _option(judged: Judged, at: int, remarks: Sequence[Remark]) -> ParsedOption:
     option, mark = judged.found.options[at], judged.marks[at]
-    chosen = {(Sign.TAIL, False): Mark.CLOSE, (Sign.ICON, True): Mark.CHECK, (Sign.ICON, False): Mark.CLOSE}
+    chosen = {(Sign.TAIL, False): Mark.CLOSE}
+    for sign in (Sign.ICON, Sign.VERDICT):
+        chosen |= {(sign, True): Mark.CHECK, (sign, False): Mark.CLOSE}
     return ParsedOption(
         line=option.line,
         end_line=option.end_line,

@@ -185,6 +185,8 @@ def _line(line: str, number: int, *, gap: bool) -> PastedLine:
         kind = LineKind.ANSWER if _answer(without_stars(inner)) is not None else LineKind.QUOTE
         value = _answer(without_stars(inner)) if kind is LineKind.ANSWER else inner
         return PastedLine(kind, number, number, indent, value or "", gap=gap, raw=line)
+    if text[0] in _SIGNS and _answer(without_stars(bare := text.lstrip(f"{_SIGNS}\ufe0f "))) is not None:
+        text = bare
     if text[0] in "-*_=" and _RULE.fullmatch(text):
         return PastedLine(LineKind.NOISE, number, number, indent, text, gap=gap)
     return _item(text, number, indent, gap=gap) or _text(text, number, indent, gap=gap)
@@ -208,7 +210,7 @@ def _heading(match: re.Match[str], number: int, *, gap: bool) -> PastedLine:
 
 
 def _tail(match: re.Match[str]) -> str:
-    return match["text"].strip().removesuffix("**").removesuffix("__").strip()
+    return match["text"].strip().lstrip("-\u2013\u2014 ").removesuffix("**").removesuffix("__").strip()
 
 
 def _number_of(match: re.Match[str]) -> int | None:
@@ -277,6 +279,8 @@ def _kind_of(text: str, plain: str) -> tuple[LineKind, str, int | None]:
         kind, shown, value = LineKind.HEAD, _tail(head), _number_of(head)
     elif only := _ONLY_NUMBER.fullmatch(plain):
         kind, shown, value = LineKind.HEAD, "", int(only[1])
+    elif text[0] in "*_" and (head := _NUMBERED.fullmatch(plain)):
+        kind, shown, value = LineKind.HEAD, head["text"] or "", int(head["number"])
     elif first in "tcrbas" and (answer := _answer(plain)) is not None:
         kind, shown = LineKind.ANSWER, answer
     elif _FEEDBACK.match(plain):

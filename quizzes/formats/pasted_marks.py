@@ -18,6 +18,7 @@ class Sign(StrEnum):
     WORD = "word"
     ICON = "icon"
     BOX = "box"
+    VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ def count_verdicts(lines: Sequence[str]) -> list[int]:
     return [at for at, line in enumerate(lines, 1) if _verdict(line.lstrip("> ")) is not None]
 
 
+def verdict_of(line: str) -> Mark | None:
+    """Return what a line says of a ticked option if it is nothing but a verdict."""
+    found = _verdict(line.strip())
+    return found if isinstance(found, Mark) else None
+
+
 def _verdict(line: str) -> Mark | bool | str | None:
     """Return what a line says of the option above: ticked rightly or wrongly, or (bool) what was right to do; "" of the question."""
     if _RIGHT.fullmatch(line):

@@ -183,12 +183,30 @@ def test_pasted_key_is_asked_where_the_text_says_too_little(text: str, state: st
         ("Solution: Fire", {1}),
         ("Answer: fire, because it burns", {1}),
         ("> Answer: A", {0}),
+        ("✅ Correct answer: C", {2}),
         ("### Answer\n\nIce", {0}),
         ("<details><summary>Show</summary>\n<p>C. Soup</p>\n</details>", {2}),
     ],
 )
 def test_pasted_answer_is_read_in_its_spellings(answer: str, key: set[int]) -> None:
     assert set(only(f"1. Which?\n\nA. Ice\nB. Fire\nC. Soup\n\n{answer}").key) == key
+
+
+@pytest.mark.parametrize(
+    "head", ["1. Which?", "**1. Which?**", "Q1 - Which?", "Question 1: Which?", "### Q1. Which?", "### 1\n\nWhich?"]
+)
+def test_pasted_head_is_read_in_its_spellings(head: str) -> None:
+    question = only(f"{head}\n\n- **Sun**\n- Ice")
+    assert (question.stem, question.number) == ("Which?", 1)
+
+
+def test_pasted_verdicts_below_items_are_marks() -> None:
+    one, several = parse(
+        "1. Which?\n\n- Ice\n- Sun\n\nCorrect\n\n- Snow\n\n2. Which are warm? Select all that apply.\n\n- Sun\n\nCorrect\n\n- Ice",
+        start=1,
+    ).questions
+    assert (row(one)[2:], one.dialect) == (("ready", ["- Ice", "R Sun", "- Snow"]), Dialect.VERDICTS)
+    assert (several.state, [option.mark for option in several.options]) == (State.CONFIRM, ["check", None])
 
 
 def test_pasted_bold_inside_of_a_text_is_no_mark() -> None:

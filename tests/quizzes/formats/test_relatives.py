@@ -2,6 +2,7 @@
 
 import pytest
 
+from quizzes.actions.authoring import imported_text
 from quizzes.formats.detect import parse_quiz
 from quizzes.formats.markdown import parse, write
 from quizzes.formats.model import Format, ParsedQuestion, ParsedQuiz, State
@@ -405,6 +406,13 @@ def test_relative_written_natively_keeps_its_key(name: str) -> None:
     again = parse(write(quiz))
     assert [question.key for question in again.questions] == [question.key for question in quiz.questions]
     assert [question.kind for question in again.questions] == [question.kind for question in quiz.questions]
+
+
+def test_relative_is_stored_in_native_form() -> None:
+    text = RELATIVES["learn.co blocks"][0]
+    stored = imported_text(parse_quiz(text.encode()), text, {})
+    assert [row(question)[1:] for question in parse(stored).questions] == [found[1:] for found in RELATIVES["learn.co blocks"][1]]
+    assert parse(stored).errors == ()
 
 
 def test_relative_feedback_points_and_hints_are_kept() -> None:
