@@ -14,6 +14,7 @@ from course.models import Course, ImportDraft, Page
 from quizzes.actions.authoring import (
     PASTED,
     Imported,
+    import_quiz,
     imported_text,
     pages_around,
     refuse_import,
@@ -68,9 +69,40 @@ def keep_reading(*, draft: ImportDraft, reading: Reading) -> ImportDraft:
     return draft
 
 
-def drop_quiz_draft(*, draft: ImportDraft) -> None:
-    """Forget a text that was imported."""
-    draft.delete()
+@transaction.atomic
+def import_draft(
+    *,
+    draft: ImportDraft,
+    parsed: ParsedQuiz,
+    title: str,
+    now: datetime,
+    decisions: Mapping[int, frozenset[int]],
+    into: Quiz | None = None,
+    base: int = 0,
+) -> Imported:
+    """Import a kept text, as a quiz of its own or `into` one at revision `base`, and forget it; whoever brought it is the author.
+
+    Pressed twice it is imported once: raises ImportDraft.DoesNotExist the second time. Otherwise raises what `import_quiz`
+    and `replace_quiz` do; then the text is kept.
+    """
+    # The second of two requests waits here for the first one, and then finds nothing to delete.
+    if not ImportDraft.objects.filter(pk=draft.pk).delete()[0]:
+        raise ImportDraft.DoesNotExist
+    source, author = draft.source, draft.person
+    if into is not None:
+        return replace_quiz(
+            quiz=into, base=base, source=source, parsed=parsed, title=title, author=author, now=now, decisions=decisions
+        )
+    return import_quiz(
+        course=draft.course,
+        source=source,
+        parsed=parsed,
+        title=title,
+        author=author,
+        now=now,
+        decisions=decisions,
+        as_draft=True,
+    )
 
 
 def quiz_of_that_name(course: Course, parsed: ParsedQuiz) -> Quiz | None:

@@ -17,17 +17,16 @@ from course.access import Membership, Right, frame, membership_for, see_other
 from course.actions.imports import waiting_drafts
 from course.models import ImportDraft
 from course.views.body_limit import limit_body
-from quizzes.actions.authoring import import_quiz, refuse_import, title_of
+from quizzes.actions.authoring import refuse_import, title_of
 from quizzes.actions.front_settings import MAX_TITLE
 from quizzes.actions.imports import (
     KEPT_FOR,
     KIND,
-    drop_quiz_draft,
+    import_draft,
     keep_quiz_draft,
     keep_reading,
     quiz_of_that_name,
     read_as,
-    replace_quiz,
 )
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.asking import Ask, answered
@@ -194,7 +193,7 @@ def _step(request: HttpRequest, course: str, public_id: str) -> _Step:
     draft = drafts.filter(public_id=public_id, created_at__gt=timezone.now() - KEPT_FOR).first()
     if draft is None:
         raise Http404
-    draft.course = member.course
+    draft.course, draft.person = member.course, member.user
     reading = Reading.of(draft.options)
     parsed = read(draft, reading)
     return _Step(request, member, draft, reading, parsed, quiz_of_that_name(member.course, parsed))
@@ -216,23 +215,25 @@ def _typed(step: _Step) -> tuple[_Step, dict[str, Ask]]:
 
 
 def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
-    """Import the text where the form says, and lead to the quiz. Raises what the two actions raise."""
+    """Import the text where the form says, and lead to the quiz. Raises what the action raises for what cannot be."""
     into = step.there if data.get("place") == Place.REPLACE else None
-    how = {
-        "source": step.draft.source,
-        "parsed": step.parsed,
-        "title": data["title"],
-        "author": step.member.user,
-        "now": timezone.now(),
-        "decisions": keys_decided(step.parsed, step.reading),
-    }
-    if into is None:
-        imported, words = import_quiz(course=step.member.course, as_draft=True, **how), "Imported as a draft."
-    else:
-        imported = replace_quiz(quiz=into, base=data["base"], **how)
+    try:
+        imported = import_draft(
+            draft=step.draft,
+            parsed=step.parsed,
+            title=data["title"],
+            now=timezone.now(),
+            decisions=keys_decided(step.parsed, step.reading),
+            into=into,
+            base=data.get("base") or 0,
+        )
+    except ImportDraft.DoesNotExist:
+        messages.info(step.request, "This text is imported already.")
+        return see_other(reverse("quizzes:quizzes", args=[step.member.course.slug]))
+    words = "Imported as a draft."
+    if into is not None:
         seen = imported.quiz.state == QuizState.PUBLISHED
         words = "Replaced. Students see it from now on." if seen else "Replaced. It is a draft as before."
-    drop_quiz_draft(draft=step.draft)
     pages = " What stood around the questions is kept as a draft page." if imported.pages else ""
     messages.success(step.request, f"{words}{pages}")
     return see_other(imported.quiz.get_absolute_url())

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from course.models import ImportDraft, Page
 from quizzes.actions.attempts import start
 from quizzes.actions.authoring import new_quiz, save_quiz_text
+from quizzes.actions.imports import import_draft
 from quizzes.actions.publishing import publish_quiz, settle_doubt
 from quizzes.actions.refusals import RefusedError
 from quizzes.cutting import pieces
 from quizzes.enums import Doubt, QuizState, Settled
-from quizzes.formats import review
+from quizzes.formats import markdown, review
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuiz
 from quizzes.formats.review_blocks import normalise
@@ -406,6 +407,15 @@ def test_import_choice_of_another_number_than_asked_for_comes_back(staff: Client
     text = "## Review\n\nWhich? Select two.\n\n_check_A.\n\nB.\n\nC.\n\nD.\n"
     refused = staff.post(brought(staff, url, text), {"title": "Mine", "key-3": ["5", "7", "9"]})
     assert "The question asks for two right options; you ticked 3." in text_of(refused)
+
+
+def test_import_pressed_twice_imports_once(staff: Client, url: str) -> None:
+    draft = ImportDraft.objects.get(public_id=brought(staff, url, QUIZ).split("/")[-2])
+    twice: dict[str, Any] = {"draft": draft, "parsed": markdown.parse(QUIZ), "title": "Twice", "now": NOW, "decisions": {}}
+    import_draft(**twice)
+    with pytest.raises(ImportDraft.DoesNotExist):
+        import_draft(**twice)
+    assert Quiz.objects.count() == 1
 
 
 # --- what is told afterwards

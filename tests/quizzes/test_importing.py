@@ -429,7 +429,7 @@ def test_web_import_queries_do_not_grow_with_the_questions(
     django_assert_num_queries: Any,
 ) -> None:
     target = review_page(staff, url, numbered(count))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         staff.post(target, {"title": "Sized"})
     assert Quiz.objects.get().items.count() == count
 
