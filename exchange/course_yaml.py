@@ -10,7 +10,8 @@ from zoneinfo import available_timezones
 
 from course.week_model import Kind
 from exchange.notes import Note
-from exchange.yaml_text import Document, Items, Node, Table, Value, read
+from exchange.yaml_text import Document, Items, Node, Table, Value, read, written
+from quizzes.formats.front_matter import FENCE, read_front_matter
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONGEST_TERM = timedelta(days=400)
@@ -76,6 +77,8 @@ class CourseSaid:
     meets: tuple[Meeting, ...] = ()
     weeks: Mapping[str, WeekSaid] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    quiz: Mapping[str, str] = field(default_factory=dict)
+    """Rules for quizzes whose own file says nothing about them, as front matter says them."""
     aliases: bool = False
     public_copy: bool = False
     notes: tuple[Note, ...] = ()
@@ -164,6 +167,7 @@ def read_course(text: str) -> CourseSaid:
         meets=tuple(_meetings(reader, root.values.get("meets"))),
         weeks={one.file: one for one in _weeks(reader, root.values.get("weeks"))},
         headings=dict(_headings(reader, root.values.get("headings"))),
+        quiz=dict(_quiz_rules(reader, root.values.get("quiz"))),
         aliases=reader.text(root, "names") == "aliases",
         public_copy=reader.text(root, "copy") == "public",
     )
@@ -275,6 +279,20 @@ def _headings(reader: _Reader, node: Node | None) -> Iterator[tuple[str, str]]:
             reader.wrong(one.values["kind"], f'kind "{kind}" is not known; use one of {", ".join(sorted(kinds))}')
         else:
             yield text, kind
+
+
+def _quiz_rules(reader: _Reader, node: Node | None) -> Iterator[tuple[str, str]]:
+    if node is None or (isinstance(node, Value) and not node.text):
+        return
+    if not isinstance(node, Table):
+        reader.wrong(node, "quiz must have keys: scoring, attempts, show_key, …")
+        return
+    for key, value in node.values.items():
+        raw = written(value.text) if isinstance(value, Value) else "[]"
+        found = read_front_matter([FENCE, f"{key}: {raw}", FENCE]).messages
+        reader.notes += [Note(value.line, one.code, one.text) for one in found]
+        if not found:
+            yield key, raw
 
 
 def _check_weights(reader: _Reader, node: Node | None) -> None:

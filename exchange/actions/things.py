@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
@@ -33,11 +33,13 @@ from presentations.access import presenters
 from presentations.actions import SlotError, add_slots, assign, edit_booking, unassign
 from presentations.enums import SlotKind
 from presentations.models import Slot
-from quizzes.actions.authoring import import_quiz, new_quiz, save_quiz_text, title_of
+from quizzes.actions.authoring import checked_against, import_quiz, new_quiz, save_quiz_text, title_of
+from quizzes.actions.front_settings import apply_settings
 from quizzes.actions.publishing import change_rules
 from quizzes.actions.rekeying import graded_with, regrade_with_new_key, with_old_key
 from quizzes.formats import markdown
-from quizzes.formats.model import ParsedQuiz
+from quizzes.formats.front_matter import FENCE, read_front_matter
+from quizzes.formats.model import ParsedQuiz, QuizSettings
 from quizzes.models import Quiz
 from quizzes.rules import rules_of
 from quizzes.walltime import NoSuchTimeError, instant
@@ -61,8 +63,8 @@ class Applying:
     regraded: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """By path: how many graded attempts have a key that changed, and whether they were graded again."""
 
-    def note(self, path: str, code: str, text: str) -> None:
-        self.remarks.setdefault(path, []).append(Note(None, code, text))
+    def note(self, path: str, code: str, text: str, line: int | None = None) -> None:
+        self.remarks.setdefault(path, []).append(Note(line, code, text))
 
 
 class MustAskError(Exception):
@@ -172,8 +174,11 @@ def apply_quiz(doing: Applying, change: Change) -> str:
     quiz = quiz if isinstance(quiz, Quiz) else None
     if change.result is not None and change.parsed is not None:
         text = change.text.removeprefix(BOM)
+        for one in checked_against(doing.course, change.parsed).messages:
+            if one not in change.parsed.messages:
+                doing.note(change.path, one.code, one.text, one.line)
         if quiz is None:
-            quiz = _new_quiz(doing, change.parsed, text)
+            quiz = _with_defaults(doing, change.parsed, _new_quiz(doing, change.parsed, text))
         else:
             quiz = _changed_quiz(doing, change, quiz, _native(text, change.parsed))
     if quiz is None:
@@ -187,6 +192,21 @@ def _new_quiz(doing: Applying, parsed: ParsedQuiz, text: str) -> Quiz:
         title = title_of(parsed)
         return new_quiz(course=doing.course, title=title, week=None, author=doing.author, now=doing.now, text=text)
     return import_quiz(course=doing.course, source=text, parsed=parsed, author=doing.author, now=doing.now).quiz
+
+
+def _with_defaults(doing: Applying, parsed: ParsedQuiz, quiz: Quiz) -> Quiz:
+    """Give a new quiz the rules of course.yaml that its own file says nothing about."""
+    lines = [FENCE, *(f"{key}: {value}" for key, value in doing.plan.said.quiz.items()), FENCE]
+    usual = read_front_matter(lines).settings
+    missing = {
+        one.name: getattr(usual, one.name)
+        for one in fields(usual)
+        if getattr(parsed.settings, one.name) is None and getattr(usual, one.name) is not None
+    }
+    if not missing:
+        return quiz
+    apply_settings(quiz, replace(QuizSettings(), **missing))
+    return change_rules(quiz=quiz, rules=rules_of(quiz), author=doing.author, now=doing.now)
 
 
 def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Quiz:

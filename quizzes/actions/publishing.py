@@ -17,6 +17,7 @@ from quizzes.content import right_ids
 from quizzes.draws import pool_problems
 from quizzes.enums import Doubt, QuestionKind, QuizState, Settled
 from quizzes.formats import markdown
+from quizzes.formats.front_matter import read_front_matter
 from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz
 from quizzes.formats.prompts import asked
 from quizzes.models import Quiz, QuizItem
@@ -200,7 +201,8 @@ def _question_of(quiz: Quiz, item: QuizItem) -> ParsedQuestion:
 def _retitled(text: str, title: str) -> str:
     """Return the text with its first-level heading changed, if it has one: a title stands in one place."""
     lines = text.splitlines(keepends=True)
-    for index, line in enumerate(lines):
+    begin = read_front_matter([line.rstrip("\r\n") for line in lines]).body  # where "# " begins a comment
+    for index, line in enumerate(lines[begin:], begin):
         if line.startswith("# "):
             end = line[len(line.rstrip("\r\n")) :]
             return "".join([*lines[:index], f"# {title}{end}", *lines[index + 1 :]])

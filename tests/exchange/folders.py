@@ -11,6 +11,7 @@ meets: [{day: Tue, from: "18:00", to: "20:40", where: Alder 208}]
 grading:
   - {key: quizzes, title: Quizzes, weight: 40, drop_lowest: 1}
   - {key: essay, title: Essay, weight: 60}
+quiz: {scoring: net, time_limit: 99}
 weeks:
   - {file: weeks/01-fords.md, class: 2027-01-12, open: true}
   - file: weeks/02-bridges.md

@@ -67,6 +67,7 @@ def test_folder_new_becomes_a_course_with_everything_in_its_place(cast: Cast) ->
     assert [week.session and week.session.starts_at.date() for week in (first, second)] == [date(2027, 1, 13), date(2027, 1, 20)]
     quiz = Quiz.objects.get(course=course)
     assert (quiz.week, quiz.time_limit, quiz.items.count(), quiz.state) == (first, 1200, 2, "draft")
+    assert quiz.scoring == "net"  # as course.yaml says for all quizzes that say nothing
     posted = Announcement.objects.get(course=course)
     assert (posted.state, posted.pinned, posted.mail) == (AnnouncementState.PUBLISHED, True, False)
     assert posted.publish_at == datetime(2027, 1, 8, 15, tzinfo=UTC)
@@ -206,9 +207,9 @@ def test_files_that_cannot_be_taken_are_refused_alone_with_the_line(cast: Cast) 
     [
         ("weight: 60", "weight: 55", "course.yaml:8: E203 grading weights add up to 95, not 100 (lines 8–9)"),
         ("America/Chicago", "EST5", 'course.yaml:5: E205 unknown time zone "EST5"'),
-        ("colour: green", "title: Two", 'course.yaml:14: E202 YAML: duplicate key "title" (first on line 2)'),
+        ("colour: green", "title: Two", 'course.yaml:15: E202 YAML: duplicate key "title" (first on line 2)'),
         ("  - {key: essay", "\t- {key: essay", "course.yaml:9: E202 YAML: tab used for indent"),
-        ("colour: green", "colour: &x green", "course.yaml:14: E202 YAML: anchors"),
+        ("colour: green", "colour: &x green", "course.yaml:15: E202 YAML: anchors"),
     ],
 )
 def test_course_yaml_with_an_error_makes_no_course(cast: Cast, old: str, new: str, message: str) -> None:
@@ -280,7 +281,7 @@ def taken(cast: Cast, course: Course) -> Attempt:
     return graded
 
 
-@pytest.mark.parametrize(("yes", "score"), [(False, 0), (True, 100)])
+@pytest.mark.parametrize(("yes", "score"), [(False, 50), (True, 100)])
 def test_key_changed_with_answers_is_graded_again_only_after_a_yes(cast: Cast, yes: bool, score: int) -> None:
     course = come_in(cast).course
     attempt = taken(cast, course)
@@ -291,7 +292,7 @@ def test_key_changed_with_answers_is_graded_again_only_after_a_yes(cast: Cast, y
     assert again(course, given, choices)["quizzes/crossing.md"] == Verdict.MERGED  # its closing time was taken away here
     attempt.refresh_from_db()
     assert attempt.score == score
-    assert list(GradeRecord.objects.filter(attempt=attempt).values_list("score", flat=True)) == ([0, 100] if yes else [0])
+    assert list(GradeRecord.objects.filter(attempt=attempt).values_list("score", flat=True)) == ([50, 100] if yes else [50])
 
 
 def test_two_changed_options_with_answers_are_asked_which_is_which(cast: Cast) -> None:

@@ -95,7 +95,7 @@ def test_yaml_value_written_reads_back_as_the_same_text(value: str) -> None:
 def test_course_yaml_keeps_what_it_does_not_know_with_a_warning() -> None:
     said = read_course(COURSE)
     assert [note.render("course.yaml") for note in said.notes] == [
-        'course.yaml:14: W317 key "colour" is not known; it is kept as it is'
+        'course.yaml:15: W317 key "colour" is not known; it is kept as it is'
     ]
     assert [day for day, _ in said.class_days()][7:9] == [date(2027, 3, 2), date(2027, 3, 16)]
 
