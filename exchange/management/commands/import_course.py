@@ -81,8 +81,9 @@ class Command(BaseCommand):
             self.stderr.write(line)
         for line in table_lines(outcome.changes):
             self.stdout.write(line)
-        if outcome.left_alone:
-            self.stdout.write(f"{len(outcome.left_alone)} other files are no part of a course and are left alone.")
+        if count := len(outcome.left_alone):
+            files = "1 other file is" if count == 1 else f"{count} other files are"
+            self.stdout.write(f"{files} no part of a course and left alone.")
         done = "Would be" if dry_run else "Done"
         self.stdout.write(f"{done}: {summary(outcome.changes)}. Course: {outcome.course.slug}")
         if outcome.refused or outcome.undecided:
