@@ -106,6 +106,7 @@ def section_text(file: WeekFile, found: FoundSection) -> str:
     if found.group is Group.READINGS:
         dropped += [item.span for item in found.items if item.depth == 0]
     else:
+        dropped += [item.span for item in file.questions]
         dropped += [item.span for item in found.items if _is_hollow(item, found.items)]
     return without(file, found.body_span, dropped)
 

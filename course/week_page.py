@@ -9,6 +9,7 @@ from typing import Protocol
 
 from course.models import Reading, Section
 from course.reading_budget import Budget, Load, budget
+from course.week_headings import group_of
 from course.week_words import sentence_case
 from course.weekfile import Group, Kind
 
@@ -58,8 +59,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class WeekPage:
-    """Everything below the introduction."""
+    """Everything below the introduction; `question_notes` is what stands beside the key questions."""
 
+    question_notes: list[Entry]
     topics: list[Topic]
     budget: Budget
     agenda: list[Entry]
@@ -85,6 +87,7 @@ def arrange(sections: Sequence[Section], readings: Iterable[Reading], panels: Se
     ]
     loads = [Load(one.minutes, one.optional, one.pk in ticked) for one in all_readings]
     return WeekPage(
+        question_notes=[_question_note(one) for one in sections if one.group == Group.KEY_QUESTIONS and one.html],
         topics=topics,
         budget=budget(loads),
         agenda=_agenda([one for one in sections if one.group in IN_CLASS], panels),
@@ -96,6 +99,12 @@ def arrange(sections: Sequence[Section], readings: Iterable[Reading], panels: Se
 
 def _entry(section: Section) -> Entry:
     return Entry(sentence_case(section.heading), section.html, section=section)
+
+
+def _question_note(section: Section) -> Entry:
+    """What stands under the heading of the key questions needs no name; a heading below it keeps its own."""
+    title = "" if group_of(section.heading) is Group.KEY_QUESTIONS else sentence_case(section.heading)
+    return Entry(title, section.html, section=section)
 
 
 def topic_name(section: Section) -> str:
@@ -146,7 +155,7 @@ def _section_entries(section: Section, panels: list[Shown]) -> list[Entry]:
 
 def _others(sections: Sequence[Section]) -> list[Passage]:
     """Return the parts that are neither readings, agenda nor resources, each heading a passage."""
-    taken = IN_CLASS | {Group.READINGS, Group.RESOURCES}
+    taken = IN_CLASS | {Group.KEY_QUESTIONS, Group.READINGS, Group.RESOURCES}
     return [
         Passage(f"part-{one.position}", sentence_case(one.heading) or "Before the title", [Entry("", one.html, section=one)])
         for one in sections

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from course.week_blocks import RawBlock, Scan
@@ -97,8 +97,12 @@ class Assembler:
             section = self._section(heading, last, grouping.place(heading, kind), kind)
             named = group_of(heading.text)
             if named is Group.KEY_QUESTIONS:
-                rest.extend(section.items)
-                questions.extend(_questions(section.items))
+                asked = _questions(section.items)
+                questions.extend(asked)
+                beside = _without(section, asked)
+                rest.extend(item for item in section.items if item not in beside.items)
+                if beside.items or any(block.kind not in SILENT for block in beside.blocks):
+                    sections.append(beside)
             elif named is None or not section.empty or named in SELF_SPEAKING:
                 sections.append(section)
             if kind is Kind.OTHER and named is None:
@@ -224,6 +228,14 @@ def _placeholder_only(items: tuple[Item, ...], blocks: tuple[Block, ...]) -> boo
 def _questions(items: tuple[Item, ...]) -> list[Item]:
     top = [item for item in items if item.depth == 0]
     return [item for item in top if item.marker[0].isdigit()] or top
+
+
+def _without(section: Section, questions: list[Item]) -> Section:
+    """A section without its key questions: the paragraphs, tables and other items that stand beside them."""
+    asked = {line for item in questions for line in range(item.span.line, item.span.end_line + 1)}
+    items = tuple(item for item in section.items if item.line not in asked)
+    blocks = tuple(block for block in section.blocks if block.span.line not in asked)
+    return replace(section, items=items, blocks=blocks, placeholder_only=_placeholder_only(items, blocks))
 
 
 def question_text(item: Item) -> str:

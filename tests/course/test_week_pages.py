@@ -68,6 +68,17 @@ def test_week_open_student_sees_what_is_filled_and_no_placeholders(client: Clien
         assert hidden not in page, hidden
 
 
+def test_week_what_stands_beside_the_key_questions_is_shown_once(client: Client, cast: Cast) -> None:
+    text = "# Week 5: Beside\n\n## KEY QUESTIONS\n\nThink before class.\n\n1. Why?\n\n### Hints\n\n* Look back\n\n---\n"
+    week = make_week(cast, text)
+    assert [(one.group, one.heading) for one in week.sections.all()] == [
+        ("key_questions", "KEY QUESTIONS"),
+        ("key_questions", "Hints"),
+    ]
+    page = seen_by(client, cast.student, week.get_absolute_url())
+    assert [page.count(words) for words in ("Think before class.", "Why?", "Look back", "<h3>Hints</h3>")] == [1, 1, 1, 1]
+
+
 def test_week_content_is_fenced_from_htmx(client: Client, cast: Cast, week: Week) -> None:
     page = seen_by(client, cast.student, week.get_absolute_url())
     for words in (
