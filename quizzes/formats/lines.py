@@ -56,6 +56,8 @@ def find_fences(lines: Sequence[str]) -> Fences:
 
     Otherwise a single forgotten fence would swallow every question after it.
     """
+    if not any("```" in line or "~~~" in line for line in lines):
+        return Fences(frozenset(), frozenset(), ())
     verbatim: set[int] = set()
     openers: set[int] = set()
     unclosed: list[int] = []

@@ -28,7 +28,7 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
     if end is None or not any(line.startswith("question:") for line in lines[1:end]):
         return None
     try:
-        said = yaml.safe_load("\n".join(lines[1:end])[:10_000])
+        said = yaml.safe_load("\n".join(lines[1:end])[:4_000])
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or not isinstance(said.get("question"), str):

@@ -15,28 +15,35 @@ from quizzes.formats.relative_obsidian import read_callouts, read_cards, read_fe
 
 @dataclass(frozen=True, slots=True)
 class _Relative:
-    """How a relative is called and read. No other text has a line like its `sign` outside of code, None if one may."""
+    """How a relative is called and read. Every text in it has the `hint` (in lower case) somewhere.
+
+    No other text has a line like its `sign` outside of code, None if one may.
+    """
 
     name: str
+    hint: str
     read: Callable[[Sequence[str]], NativeLines | None]
     sign: re.Pattern[str] | None = None
 
 
 _RELATIVES = (
-    _Relative("learn.co blocks", read_learn, re.compile(r"\?:.*")),
-    _Relative("Masteryls blocks", read_masteryls, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*masteryls\b.*")),
-    _Relative("Obsidian callouts", read_callouts, re.compile(r">\s*\[!question\].*", re.IGNORECASE)),
-    _Relative("Obsidian quiz blocks", read_fenced, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*quiz[ \t]*")),
-    _Relative("headings q:{…}", read_cube, re.compile(r" {0,3}#{1,6}[ \t]+q:\{.*\}[ \t]*")),
-    _Relative("exercise admonitions", read_admonitions, re.compile(r"!!![ \t]+exercise\b.*")),
-    _Relative("<quiz> blocks", read_tags, re.compile(r"[ \t]*<quiz\b[^>]*>[ \t]*", re.IGNORECASE)),
+    _Relative("learn.co blocks", "?:", read_learn, re.compile(r"\?:.*")),
+    _Relative("Masteryls blocks", "masteryls", read_masteryls, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*masteryls\b.*")),
+    _Relative("Obsidian callouts", "[!question]", read_callouts, re.compile(r">\s*\[!question\].*", re.IGNORECASE)),
+    _Relative("Obsidian quiz blocks", "quiz", read_fenced, re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*quiz[ \t]*")),
+    _Relative("headings q:{…}", "q:{", read_cube, re.compile(r" {0,3}#{1,6}[ \t]+q:\{.*\}[ \t]*")),
+    _Relative("exercise admonitions", "!!!", read_admonitions, re.compile(r"!!![ \t]+exercise\b.*")),
+    _Relative("<quiz> blocks", "<quiz", read_tags, re.compile(r"[ \t]*<quiz\b[^>]*>[ \t]*", re.IGNORECASE)),
     _Relative(
-        "quizdown in a block", read_quizdown, re.compile(r"[ \t]*(?:(?:`{3,}|~{3,})[ \t]*\{?quizdown\b.*|<div\b.*\bquizdown\b.*)")
+        "quizdown in a block",
+        "quizdown",
+        read_quizdown,
+        re.compile(r"[ \t]*(?:(?:`{3,}|~{3,})[ \t]*\{?quizdown\b.*|<div\b.*\bquizdown\b.*)"),
     ),
-    _Relative("cards for spaced repetition", read_cards),
-    _Relative("typed questions", read_typed),
-    _Relative("an mdquiz file", read_mdquiz),
-    _Relative("quizdown", read_quizdown),
+    _Relative("cards for spaced repetition", ":", read_cards),
+    _Relative("typed questions", "type", read_typed),
+    _Relative("an mdquiz file", "question:", read_mdquiz),
+    _Relative("quizdown", "[", read_quizdown),
 )
 
 
@@ -45,11 +52,15 @@ def read_relative(text: str, filename: str = "quiz.md", *, signed: bool) -> tupl
 
     `signed` asks for those only that no native text can be taken for.
     """
+    lowered = text.lower()
+    candidates = [relative for relative in _RELATIVES if signed is (relative.sign is not None) and relative.hint in lowered]
+    if not candidates:
+        return None
     lines = split_lines(text.removeprefix("\ufeff"))
     fences = find_fences(lines)
     shown = [line for at, line in enumerate(lines) if at not in fences.verbatim or at in fences.openers]
-    for relative in _RELATIVES:
-        if signed is (relative.sign is None) or (relative.sign and not any(relative.sign.fullmatch(line) for line in shown)):
+    for relative in candidates:
+        if relative.sign and not any(relative.sign.fullmatch(line) for line in shown):
             continue
         found = relative.read(lines)
         quiz = name_orderings(found.read(filename)) if found is not None and found.lines else None
