@@ -123,7 +123,7 @@ def page(*verdicts: str) -> str:
 
 def test_verdict_below_the_last_option_is_confirmed() -> None:
     question = only(page("Correct"))
-    assert (question.state, question.key) == (State.CONFIRM, {2})
+    assert (question.state, set(question.key)) == (State.CONFIRM, {2})
     assert "below the last option" in question.reason
 
 

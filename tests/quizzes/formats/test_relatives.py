@@ -1,5 +1,7 @@
 """Relatives of the native format: what they hold, where it stands, and what cannot be asked."""
 
+from decimal import Decimal
+
 import pytest
 
 from quizzes.actions.authoring import imported_text
@@ -420,7 +422,7 @@ def test_relative_feedback_points_and_hints_are_kept() -> None:
     assert read("quizdown").questions[0].options[0].feedback == "right"
     assert read("an mdquiz file").questions[0].options[0].feedback == "because"
     typed = read("typed questions").questions
-    assert (typed[0].feedback.correct, typed[0].points, typed[1].points) == ("Well done.", 3, 0.5)
+    assert (typed[0].feedback.correct, typed[0].points, typed[1].points) == ("Well done.", Decimal(3), Decimal("0.5"))
     assert read("exercise admonitions").questions[0].feedback.general == "Because."
     assert read("<quiz> blocks").questions[0].feedback.general == "It is **a**."
 
