@@ -244,13 +244,13 @@ def test_save_takes_four_statements_and_the_marks_of_the_transaction(
 
 
 @pytest.mark.parametrize("questions", [1, 30])
-def test_start_takes_nine_statements_for_any_number_of_questions(
+def test_start_takes_eight_statements_for_any_number_of_questions(
     cast: Cast,
     questions: int,
     django_assert_num_queries: object,
 ) -> None:
     quiz = make_quiz(cast.course, keys=["A"] * questions)
-    with django_assert_num_queries(9):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture is untyped
         start(quiz=quiz, student=cast.student, now=NOW)
 
 
