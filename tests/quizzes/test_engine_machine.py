@@ -219,14 +219,30 @@ class Engine(RuleBasedStateMachine):
         assert found == self.stored
 
     @invariant()
-    def submitted_answers_never_change(self) -> None:
-        for attempt in Attempt.objects.exclude(state=AttemptState.IN_PROGRESS):
+    def attempt_is_one_and_submitted_answers_never_change(self) -> None:
+        attempts = list(Attempt.objects.all())
+        assert len(attempts) == (self.attempt is not None)
+        for attempt in attempts:
+            if attempt.state == AttemptState.IN_PROGRESS:
+                continue
             self.frozen = self.frozen or attempt.answers_digest
             assert attempt.answers_digest == self.frozen == answers_digest(attempt)
-            end = attempt.ends_at
             assert attempt.submitted_at is not None
-            assert end is not None
-            assert attempt.submitted_at <= end
+            assert attempt.ends_at is not None
+            assert attempt.submitted_at <= attempt.ends_at
+            if attempt.state == AttemptState.GRADED:
+                self.check_grade(attempt)
+
+    def check_grade(self, attempt: Attempt) -> None:
+        """There is one first grade, and it and each later one equal a computation afresh."""
+        want = sum(
+            int(scoring.fraction("exact", frozenset(self.case.options[place].index(c) for c in chosen), key, 5) * 100)
+            for place, chosen in self.stored.items()
+            for key in [frozenset("ABCDE".index(letter) for letter in self.keys[place - 1])]
+        )
+        records = list(attempt.grade_records.values_list("cause", "score"))
+        assert attempt.score == records[-1][1] == want
+        assert [cause for cause, _ in records] == ["first"] + ["regrade"] * self.graded
 
     def check_log_is_one_chain(self) -> None:
         head, numbers = "", []
@@ -249,19 +265,6 @@ class Engine(RuleBasedStateMachine):
             assert entry.digest == head
             numbers.append(entry.save_number)
         assert numbers == list(range(1, len(numbers) + 1))
-
-    @invariant()
-    def grade_is_one_and_equals_a_recomputation(self) -> None:
-        for attempt in Attempt.objects.filter(state=AttemptState.GRADED):
-            want = sum(
-                int(scoring.fraction("exact", frozenset(self.case.options[place].index(c) for c in chosen), key, 5) * 100)
-                for place, chosen in self.stored.items()
-                for key in [frozenset("ABCDE".index(letter) for letter in self.keys[place - 1])]
-            )
-            records = list(attempt.grade_records.values_list("cause", "score"))
-            assert attempt.score == records[-1][1] == want
-            assert [cause for cause, _ in records] == ["first"] + ["regrade"] * self.graded
-        assert Attempt.objects.count() <= 1
 
 
 class Case:

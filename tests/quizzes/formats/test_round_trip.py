@@ -148,7 +148,7 @@ def check_same_texts(before: ParsedQuestion, after: ParsedQuestion) -> None:
     assert bare(after.feedback.incorrect) == bare(before.feedback.incorrect)
 
 
-@settings(max_examples=examples(300, 20_000), deadline=None)
+@settings(max_examples=examples(100, 20_000), deadline=None)
 @given(quizzes)
 def test_write_then_parse_keeps_key_and_score_of_every_answer(quiz: ParsedQuiz) -> None:
     again = parse(write(quiz))
