@@ -41,6 +41,8 @@ GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
 )
 HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
 """Headings that begin a part of the page whatever their level; the others do so only outside a part."""
+HOLDERS = frozenset({Group.RESOURCES, Group.SCHEDULE, Group.ASSIGNMENT})
+"""Groups that keep every deeper section, one of a known kind too ("DATASETS" below "RESOURCES")."""
 
 KINDS: dict[str, Kind] = {
     "ai news and culture": Kind.NEWS_READING,
@@ -168,19 +170,22 @@ class Grouping:
         """The group of a section with this heading; to be called once for each heading, in order.
 
         The nearest group heading above decides, whatever its level. Two things real pages need: a "PRESENTATIONS"
-        below "IN-CLASS" names a section of it and does not end it, and after a "Quiz: Week 5" a section of a known
-        kind goes back to the big part it came from.
+        right below "IN-CLASS" names a section of it and does not end it, and after a "Quiz: Week 5" a section of a
+        known kind goes back to the big part it came from.
         """
         group = group_of(heading.text)
         if group in HARD_GROUPS:
             self.part, self.soft, self.level = group, None, heading.level
             return self.part or Group.OTHER
-        if group is not None and (heading.level <= self.level or group is Group.QUIZ):
-            if heading.level <= self.level:
-                self.soft, self.level = group, heading.level
+        if group is not None and (heading.level <= self.level or self.soft is not None):
+            self.soft, self.level = group, heading.level
             return group
-        if self.soft is not None and (kind is Kind.OTHER or group is not None):
-            return self.soft
+        if group is Group.QUIZ:
+            return group
         if self.soft is not None:
-            return self.part or Group.OTHER
+            return self._below(self.soft, heading, kind)
         return self.part or Group.INTRO
+
+    def _below(self, soft: Group, heading: Heading, kind: Kind) -> Group:
+        holds = kind is Kind.OTHER or (soft in HOLDERS and heading.level > self.level)
+        return soft if holds else self.part or soft

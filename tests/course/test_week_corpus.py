@@ -166,6 +166,25 @@ def test_heading_spelling_of_key_questions_gives_questions(spelled: str) -> None
     assert parse(f"# Week 2: T\n\n## {spelled}\n\n1. Why?\n".encode()).key_questions == ("Why?",)
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "group"),
+    [
+        ("## In Class\n## RESOURCES", "### DATASETS", Group.RESOURCES),
+        ("## RESOURCES", "### TOOLS", Group.RESOURCES),
+        ("# In Class\n# ===[ Mini-Project #1 ]===", "## Research", Group.ASSIGNMENT),
+        ("# In Class\n# ===[ Mini-Project #1 ]===", "# Follow-ups", IN_CLASS),
+        ("## In Class\n## Quiz: Week 2", "### PRESENTATIONS", Group.PRESENTATIONS),
+        ("## In Class\n## Presentation: ANA RUIZ", "### MP#1 Grading: rubric", Group.ASSIGNMENT),
+        ("## In Class\n## Quiz: Week 2\n### PRESENTATIONS", "### Seating", Group.PRESENTATIONS),
+        ("## In Class\n## Quiz: Week 2\n### PRESENTATIONS", "### NEWS", IN_CLASS),
+        ("## In Class", "### PRESENTATIONS", IN_CLASS),
+        ("## Quiz: Week 2", "### NEWS", Group.QUIZ),
+    ],
+)
+def test_heading_below_a_small_group_belongs_to_the_nearest_one(above: str, below: str, group: Group) -> None:
+    assert parse(f"# Week 2: T\n{above}\n{below}\n* x\n".encode()).sections[-1].group is group
+
+
 # ---------------------------------------------------------------- items (formats.md 1.4)
 
 
