@@ -15,7 +15,7 @@ from quizzes.formats.model import (
     in_order,
 )
 from quizzes.formats.native_kinds import name_orderings
-from quizzes.formats.pasted_habits import looks_pasted
+from quizzes.formats.pasted_habits import is_native, looks_pasted
 from quizzes.formats.relatives import read_relative
 
 MAX_BYTES = 200_000
@@ -106,7 +106,7 @@ def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename
         return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
     other = not pasted.undecided and any(question.dialect is not Dialect.TASKS for question in pasted.questions)
-    if pasted.questions and (habits or other or not native.questions):
+    if pasted.questions and not is_native(text, native) and (habits or other or not native.questions):
         return pasted
     return _told(native, Sureness.LIKELY, f"{boxes} boxes were found, but not all of it is as it should be")
 

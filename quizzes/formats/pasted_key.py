@@ -318,12 +318,15 @@ def _share_out(judged: Judged) -> tuple[list[list[Remark]], list[str]]:
     per_option: list[list[Remark]] = [[] for _ in judged.marks]
     general: list[str] = []
     right = judged.right
+    ticked = [at for at, mark in enumerate(judged.marks) if mark.sign is Sign.TAIL and not mark.right]
     for remark in judged.found.remarks:
         owner = remark.below
         text = remark.prose.text
         if owner is not None and not remark.inside:
             if PRAISE.match(text):
                 owner = right[0] if len(right) == 1 else owner if owner in right else None
+            elif len(ticked) == 1 and len(right) < _ENOUGH:
+                owner = ticked[0]  # of single choice, what was chosen
             elif BLAME.match(text):
                 owner = owner if owner not in right else None
             else:

@@ -125,6 +125,11 @@ def without_stars(text: str) -> str:
     return (stripped[: match.start()] + stripped[match.end() :]).strip() if match else stripped
 
 
+def is_feedback(text: str) -> bool:
+    """Tell whether a text begins with the words of feedback."""
+    return bool(_FEEDBACK.match(without_stars(text)))
+
+
 class _Reader:
     def __init__(self, lines: Sequence[str], at: TextRange) -> None:
         self.lines = lines

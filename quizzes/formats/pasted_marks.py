@@ -42,7 +42,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _STARS_TAIL = re.compile(r"(?:\\\*\\\*|(?<!\*)\*\*)$")
-_X_TAIL = re.compile(r"(?:(?P<apart>[ \t]+)[Xx]|(?P<point>[.,;:!?)\]\"'\u201d\u2019`])[ \t]*X|(?P<letter>[a-z])X)$")
+_X_TAIL = re.compile(r"(?:(?P<apart>[ \t]+)[Xx]|(?P<point>[.,;:!?\u2026)\]\"'\u201d\u2019`])[ \t]*X|(?P<letter>[a-z])X)$")
 
 
 def read_mark(text: str) -> Marked:

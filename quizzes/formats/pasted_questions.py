@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from quizzes.formats.lines import dedent
 from quizzes.formats.pasted_cut import Segment, asks
-from quizzes.formats.pasted_lines import LineKind, PastedLine
+from quizzes.formats.pasted_lines import LineKind, PastedLine, is_feedback
 from quizzes.formats.review_drafts import Reshaping
 
 
@@ -280,11 +280,18 @@ class _Filler:
                 self._explain(line)
             case LineKind.FEEDBACK if self.now.options:
                 self._remark([line], inside=line.led or self._is_inside(line))
-            case LineKind.QUOTE if self.now.options and (not line.gap or self._is_inside(line)):
-                self._remark([line], inside=True)
+            case LineKind.QUOTE if self._is_remark(line):
+                self._remark([line], inside=not line.gap or self._is_inside(line))
             case _:
                 self._plain(line)
         self.now.end_line = max(self.now.end_line, 0 if self.pending else line.end_line)
+
+    def _is_remark(self, line: PastedLine) -> bool:
+        """Tell whether a quote is about an option: it stands at one, or says so, or goes on with one that does."""
+        if not self.now.options:
+            return False
+        at_option = self._is_inside(line) or (not line.gap and not self.pending)
+        return at_option or (line.gap and is_feedback(line.text))
 
     def _plain(self, line: PastedLine) -> None:
         if self.mode == "answer" and line.kind in {LineKind.TEXT, LineKind.ITEM}:
@@ -351,7 +358,7 @@ class _Filler:
 
     def _explain(self, line: PastedLine) -> None:
         if line.text:
-            self.now.general.add(
-                line.text if line.kind is LineKind.EXPLANATION else self._source(line, line.indent), line.line, gap=line.gap
-            )
+            # Quoted or behind its name, it is the explanation all the same.
+            bare = line.kind in {LineKind.EXPLANATION, LineKind.QUOTE}
+            self.now.general.add(line.text if bare else self._source(line, line.indent), line.line, gap=line.gap)
         self.now.end_line = max(self.now.end_line, line.end_line)

@@ -26,6 +26,20 @@ def test_parse_quiz_auto_tells_the_formats_apart(text: str, expected: Format) ->
     assert quiz.questions
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("---\npoints: 2\n---\n## 1. One?\n\n- [x] a\n- [ ] b\n\ntext\n\n## Question 2: Two?\n\n- [x] a\n", "E106"),
+        ("## Question 1: One? {#one}\n\n- [x] a\n- [ ] b\n\n## Question 2 {multi}\n\n- [ ] a\n- [ ] b\n", "E101"),
+        ("## Q1. One?\n\n- [x] a\n  > Good.\n- [ ] b\n\n> Correct: yes\n\n## Q2. Two?\n\n- [x] a\n- [y] b\n", "E107"),
+    ],
+)
+def test_parse_quiz_native_with_errors_is_not_taken_for_a_paste(text: str, code: str) -> None:
+    quiz = parse_quiz(text.encode())
+    assert quiz.format is Format.MARKDOWN
+    assert code in {message.code for message in quiz.errors}
+
+
 def test_parse_quiz_named_format_is_obeyed() -> None:
     assert parse_quiz(NATIVE.encode(), format="review").format is Format.REVIEW
     assert parse_quiz(PASTED.encode(), format="markdown").format is Format.MARKDOWN

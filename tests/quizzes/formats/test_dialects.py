@@ -81,6 +81,20 @@ def test_tails_wrong_options_were_chosen_and_keep_their_feedback() -> None:
     assert "https" not in second.stem
 
 
+def test_tails_quote_that_reviews_goes_to_what_was_chosen_without_its_mark() -> None:
+    chosen, unknown = parse(
+        "Q: Which?\n\n- Ice…X\n- Sun…\\*\\*\n- Snow\n\n> Review the heat lecture.\n> Twice.\n\n"
+        "Q: And?\n\n- Sun\\*\\*\n- Ice\n\n> Review the heat lecture.",
+        start=1,
+    ).questions
+    assert row(chosen)[2:] == ("ready", ["- Ice…", "R Sun…", "- Snow"])
+    assert [option.feedback for option in chosen.options] == ["Review the heat lecture.\nTwice.", None, None]
+    assert (unknown.feedback.general, [option.feedback for option in unknown.options]) == (
+        "Review the heat lecture.",
+        [None, None],
+    )
+
+
 def test_tasks_explanation_is_about_the_question() -> None:
     questions = parse(TASKS).questions
     assert questions[0].feedback.general == "a frame holds comb."
@@ -255,6 +269,15 @@ def test_question_without_options_is_listed_and_not_left_out() -> None:
     assert [question.kind for question in quiz.questions] == [Kind.SINGLE, Kind.UNSUPPORTED, Kind.SINGLE]
     assert codes(quiz) == [(5, "W327")]
     assert "cannot be asked" in quiz.questions[1].reason
+
+
+def test_hidden_answers_with_boxes_are_no_native_quiz() -> None:
+    first = "### 1. Which?\n\n- Ice\n- Sun\n\n<details><summary>Answer</summary>\n\nSun\n\n</details>\n\n"
+    second = "### 2. And?\n\n- Ice\n- Sun\n\n<details>\n\n- [x] Sun\n- [ ] Ice\n\n</details>\n\n"
+    third = "### 3. What else?\n\n- Ice\n- Sun\n\n<details>\n\nNone of it\n\n</details>\n"
+    quiz = parse_quiz((first + second + third).encode())
+    assert quiz.format is Format.REVIEW
+    assert [set(question.key) for question in quiz.questions] == [{1}, {1}, set()]
 
 
 # --- joining and splitting -----------------------------------------------------------------------
