@@ -42,7 +42,7 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
     judged = _worth_asking([judge_pasted(question, tails=tails) for question in found])
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
-    if judged and all(_says_no_wrong(one) for one in judged):
+    if _are_answers_only(judged):
         return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
     remarks: list[list[Message]] = []
@@ -74,6 +74,16 @@ def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:
     """Leave out lists of notes: nothing numbers them, nobody asks, and at most something in them is bold."""
     weak = {Dialect.BOLD, Dialect.UNMARKED}
     return [one for one in judged if one.found.numbered or one.dialect not in weak or asks(one.found.prompt.text)]
+
+
+def _are_answers_only(judged: Sequence[Judged]) -> bool:
+    """Tell whether wrong options are nowhere listed; where several apply, how many are right may not be said."""
+    if not judged or all(_says_no_wrong(one) for one in judged):
+        return bool(judged)
+    if any(one.dialect is not Dialect.UNMARKED or not one.marks for one in judged):
+        return False
+    alone = sum(1 for one in judged if len(one.marks) == 1 and asks(one.found.prompt.text))
+    return alone > 1 and alone * 2 >= len(judged)
 
 
 def _says_no_wrong(judged: Judged) -> bool:

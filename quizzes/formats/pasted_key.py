@@ -111,6 +111,9 @@ def _by_verdicts(found: PastedQuestion, marks: list[Marked]) -> list[Marked]:
     ticked = {at: verdict for at, verdict in said.items() if verdict is not None}
     if not ticked:
         return marks
+    for remark in found.remarks:
+        if remark.below in ticked and len(remark.prose.lines) > 1 and verdict_of(remark.prose.lines[0]) is not None:
+            remark.prose.lines = remark.prose.lines[1:]  # what stands below the verdict is the feedback
     return [
         replace(mark, right=ticked[at] is Mark.CHECK, sign=Sign.VERDICT) if at in ticked else mark
         for at, mark in enumerate(marks)

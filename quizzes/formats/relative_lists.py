@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import yaml
 
 from quizzes.formats.lines import find_fences
-from quizzes.formats.native_lines import box, heading
+from quizzes.formats.native_lines import HEAD_LEVELS, box, heading
 from quizzes.formats.relative_lines import BOX, NativeLines
 
 _WRAPPER = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*\{?quizdown\}?.*")
 _DIV = re.compile(r"[ \t]*<div\b[^>]*\bquizdown\b[^>]*>[ \t]*", re.IGNORECASE)
 _DIV_END = re.compile(r"[ \t]*</div\s*>[ \t]*", re.IGNORECASE)
+_COLOURS = re.compile(r"(?:primary_color|secondary_color|text_color|shuffle_answers|n_lives|nLives|start_on_load)\s*:.*")
 _FIELD = re.compile(r"(?P<key>Type|Points|Title|Tolerance|Formula|Blank|Match)[ \t]*:[ \t]*(?P<value>.*)")
 _SAID = re.compile(r"Feedback_(?P<side>Correct|Incorrect|Neutral):[ \t]*(?P<text>.*)")
 _TYPES = {"multiple_choice": "single", "true_false": "single", "multiple_answers": "multi"}
@@ -42,7 +43,7 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
 
 
 def read_quizdown(lines: Sequence[str]) -> NativeLines | None:
-    """Read quizdown inside a fence or a `<div>`, or below headings of a level that the native format has no questions on."""
+    """Read quizdown inside a fence or a `<div>`, or with its own options at the top, or below headings of other levels."""
     start = next((at for at, line in enumerate(lines) if _WRAPPER.fullmatch(line) or _DIV.fullmatch(line)), None)
     if start is None:
         return _other_levels(lines)
@@ -57,12 +58,19 @@ def read_quizdown(lines: Sequence[str]) -> NativeLines | None:
 
 def _other_levels(lines: Sequence[str]) -> NativeLines | None:
     """Any heading begins a question of quizdown; ours are on levels 2 to 4."""
+    if any(_COLOURS.fullmatch(line) for line in lines[: _front(lines)]):
+        return _as_questions(lines, 0, len(lines))
     fences = find_fences(lines)
-    heads = [found[0] for at, line in enumerate(lines) if at not in fences.verbatim and (found := heading(line))]
-    boxes = any(at not in fences.verbatim and box(line, among_options=False) for at, line in enumerate(lines))
-    if not heads or not boxes or any(2 <= level <= 4 for level in heads):
-        return None
-    return _as_questions(lines, 0, len(lines))
+    level = 0
+    for at, line in enumerate(lines):
+        if at in fences.verbatim:
+            continue
+        if head := heading(line):
+            level = head[0]
+        # Below a title the native format has no options.
+        elif level and level not in HEAD_LEVELS and box(line, among_options=False):
+            return _as_questions(lines, 0, len(lines))
+    return None
 
 
 def _as_questions(lines: Sequence[str], start: int, end: int) -> NativeLines | None:

@@ -223,6 +223,11 @@ def test_pasted_verdicts_below_items_are_marks() -> None:
     assert (several.state, [option.mark for option in several.options]) == (State.CONFIRM, ["check", None])
 
 
+def test_pasted_feedback_below_a_verdict_leaves_the_verdict_out() -> None:
+    question = only("1. Which?\n\n- Ice\n- Sun\n\nCorrect\nIt burns.\n\n- Snow")
+    assert [option.feedback for option in question.options] == [None, "It burns.", None]
+
+
 def test_pasted_bold_inside_of_a_text_is_no_mark() -> None:
     question = only("1. Which are **two** words?\n\n- **a** and **b**\n- **both**\n- a **b**")
     assert row(question)[3] == ["- **a** and **b**", "R both", "- a **b**"]
@@ -250,6 +255,7 @@ ANSWERS_ONLY = [
     "1. What is warm?\n\n- **Sun**\n\n2. What is cold?\n\n- **Ice**\n",
     "## What is warm?\n\nAnswer: Sun\n\n## What is cold?\n\nAnswer: Ice\n",
     "1. Which are warm?\n\n✅ Sun\n✅ Fire\n\n2. What is cold?\n\n✅ Ice\n",
+    "1. What is warm?\n   - Sun\n2. Which burn? Select all that apply.\n   - Coal\n   - Wood\n3. What is cold?\n   - Ice\n",
     "Question 01\n\nWhat is warm?\n\n### Answer\n\n* Sun\n* Fire\n",
 ]
 

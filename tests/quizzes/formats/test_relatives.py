@@ -437,3 +437,16 @@ def test_relative_block_with_a_broken_first_line_is_told() -> None:
     quiz = parse_quiz(b'```masteryls\n{"type": \n- [x] a\n- [ ] b\n```\n')
     assert [question.kind for question in quiz.questions] == [Kind.UNSUPPORTED]
     assert "no JSON" in quiz.questions[0].reason
+
+
+@pytest.mark.parametrize("top", ["---\nprimary_color: red\n---\n\n", ""])
+def test_quizdown_headings_of_mixed_levels_all_begin_questions(top: str) -> None:
+    text = (
+        top
+        + "# One?\n\n> think\n\n1. [x] a\n    > why\n2. [ ] b\n\n## Two?\n\n- [x] a\n- [x] b\n\n### Three?\n\n- [x] a\n- [ ] b\n"
+    )
+    quiz = parse_quiz(text.encode())
+    assert [question.stem for question in quiz.questions] == ["One?", "Two?", "Three?"]
+    assert [question.kind.value for question in quiz.questions] == ["single", "multi", "single"]
+    assert quiz.questions[0].feedback.hint == "think"
+    assert (quiz.questions[0].options[0].feedback, quiz.errors) == ("why", ())
