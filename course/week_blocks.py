@@ -54,6 +54,8 @@ class Scan:
     headings: list[Heading] = field(default_factory=list)
     items: list[RawItem] = field(default_factory=list)
     blocks: list[RawBlock] = field(default_factory=list)
+    code: set[int] = field(default_factory=set)
+    """Lines of fenced and indented code, inside items too."""
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ class Scanner:
             self.block = None
             return False
         self._extend(line)
+        self.found.code.add(line.number)
         if self._closes_fence(line, self.fence):
             self.fence = None
             self.block = None
@@ -157,6 +160,7 @@ class Scanner:
             self.stack[-1].empty = False
         if relative >= 4:
             self._join_or_begin(BlockKind.CODE, line)
+            self.found.code.add(line.number)
             return
         self._open(line, line.content, offset)
 

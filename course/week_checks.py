@@ -14,7 +14,6 @@ from course.week_links import find_links
 from course.week_model import (
     OPAQUE_KINDS,
     Block,
-    BlockKind,
     Item,
     Kind,
     Level,
@@ -31,6 +30,7 @@ DAY = re.compile(r"mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
 DATED = re.compile(rf"\b({_DAY})\.?,?\s+({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 DATED_BEHIND = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\s*\(({_DAY})\)", re.IGNORECASE)
 ADDRESS = re.compile(r"\]\([ \t]*<?(?![a-zA-Z][a-zA-Z0-9+.-]*:|#|/|[ \t]*\))")
+NO_ADDRESS = re.compile(r"\]\([ \t]*\)")
 SCHEMELESS = re.compile(r"(?:[a-z0-9-]+\.)+(?:ai|app|co|com|dev|edu|gov|io|me|net|org|so|tv)(?:/|$)", re.IGNORECASE)
 OUTSIDE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#|/|\?|$")
 
@@ -43,6 +43,7 @@ def check_page(parts: Parts, lines: list[Line], around: Surroundings) -> list[Me
         *_quiz_weeks(parts),
         *_placeholders(parts),
         *_links(items),
+        *_other_links(items, parts, lines),
         *_weekdays(lines),
         *_local_links(parts, lines, around),
         *_pictures(parts, lines),
@@ -118,6 +119,18 @@ def _links(items: list[Item]) -> Iterator[Message]:
             yield _warning(item.line, "W313", "broken link syntax \u2014 write [title](address)")
 
 
+def _other_links(items: list[Item], parts: Parts, lines: list[Line]) -> Iterator[Message]:
+    """Links without an address that are not the one of an item: in paragraphs, headings and behind an item's first link."""
+    told = {item.line for item in items if item.url == ""} | parts.code
+    for line in lines:
+        if line.number in told or not NO_ADDRESS.search(line.text):
+            continue
+        for link in find_links(line.text).links:
+            if link.url[0] == link.url[1]:
+                words = line.text[link.start : link.end]
+                yield _warning(line.number, "W313", f'link has no address: "{words}" \u2014 put it between ( and )')
+
+
 def _weekdays(lines: list[Line]) -> Iterator[Message]:
     for line in lines:
         if ("20" not in line.text and "19" not in line.text) or not DAY.search(line.text):
@@ -142,9 +155,8 @@ def _weekday(line: Line, written: str, day: str, when: tuple[str, str, str]) -> 
 
 def _local_links(parts: Parts, lines: list[Line], around: Surroundings) -> Iterator[Message]:
     folder = posixpath.dirname(around.path) if around.path else "weeks"
-    code = _code_lines(parts)
     for line in lines:
-        if line.number in code or not ADDRESS.search(line.text):
+        if line.number in parts.code or not ADDRESS.search(line.text):
             continue
         for link in find_links(line.text).links:
             url = line.text[slice(*link.url)]
@@ -152,15 +164,9 @@ def _local_links(parts: Parts, lines: list[Line], around: Surroundings) -> Itera
                 yield from _local_link(line, url, folder, around)
 
 
-def _code_lines(parts: Parts) -> set[int]:
-    blocks = [block for block in all_blocks(parts) if block.kind is BlockKind.CODE]
-    return {number for block in blocks for number in range(block.span.line, block.span.end_line + 1)}
-
-
 def _pictures(parts: Parts, lines: list[Line]) -> Iterator[Message]:
-    code = _code_lines(parts)
     for line in lines:
-        for named in named_in(line.text) if "![" in line.text and line.number not in code else ():
+        for named in named_in(line.text) if "![" in line.text and line.number not in parts.code else ():
             if not named.alt:
                 text = f"picture {named.name} has no words for who cannot see it \u2014 write them between ![ and ]"
                 yield _warning(line.number, "W319", text)

@@ -25,12 +25,15 @@ _MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?"
-_LENGTH = r"~?\s?(?:\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minutes?|mins?|m))?|\d{1,3}\s?(?:minutes?|mins?|m))"
+_STRETCH = rf"(?:{_CLOCK}|0)\s*(?:to|-|\u2013)\s*{_CLOCK}"
+_HOURS = r"\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minutes?|mins?|m))?"
+_LENGTH = rf"~?\s?(?:{_HOURS}|\d{{1,3}}\s?(?:minutes?|mins?|m))"
 
 CLOCK = re.compile(rf"\(\s*({_CLOCK})\s*\)")
 CLOCK_CLOSED_TWICE = re.compile(rf"\(\s*({_CLOCK})\s*\)\)")
 LENGTH = re.compile(rf"\(\s*({_LENGTH})\s*\)", re.IGNORECASE)
-BARE_LENGTH = re.compile(r"(?<!\S)(~\s?(?:\d{1,2}(?:\.\d)?)\s?(?:hours?|hrs?|minutes?|mins?))\b", re.IGNORECASE)
+BARE_LENGTH = re.compile(rf"(?<!\S)(~\s?(?:{_HOURS}|\d{{1,3}}\s?(?:minutes?|mins?)))\b", re.IGNORECASE)
+"""Without brackets a lone "m" is as often a million as a minute."""
 SPEND = re.compile(
     rf"\((?:[^()]{{0,80}}[^\w()])?(?:allocate|spend|AI|study[^():]{{0,40}}:)\s+({_LENGTH})[^()]{{0,20}}\)"
     rf"|\((?:allocate|spend|use)\b[^()]{{0,80}}?:\s*({_LENGTH})\s*\)"
@@ -38,12 +41,13 @@ SPEND = re.compile(
     re.IGNORECASE,
 )
 RANGE = re.compile(
-    rf"\(((?:only\s+)?({_CLOCK})\s*(?:to|-|\u2013)\s*({_CLOCK})(?:\s+and\s+[^()]{{0,60}})?"
-    rf"|only\s+(?:up\s+)?to\s+({_CLOCK})|only\s+[^()]{{0,40}})\)",
+    rf"\(((?:only\s+)?{_STRETCH}(?:\s+and\s+[^()]{{0,60}})?"
+    rf"|only\s+(?:up\s+)?to\s+(?P<end>{_CLOCK})|only\s+[^()]{{0,40}})\)",
     re.IGNORECASE,
 )
-DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
-US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}}),?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+STRETCH = re.compile(rf"(?<![\d:])({_CLOCK}|0)\s*(?:to|-|\u2013)\s*({_CLOCK})", re.IGNORECASE)
+DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
 ISO_DATE = re.compile(r"\(((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(\d\d))?\)")
 MISTYPED_DATE = re.compile(rf"\(\s*(?:\d{{1,2}}\s+)?{_MONTH}\.?\s+(?:\d{{1,3}}|\d{{5}})\s*\)", re.IGNORECASE)
 """A date with a slip of the pen in its year: no date, and no part of the title either."""
@@ -114,10 +118,9 @@ def _minutes(text: str, part: re.Match[str] | None) -> float | None:
     spend = SPEND.search(text) if SPENDING.search(text) else None
     if spend:
         return length_minutes(spend[1] or spend[2] or spend[3])
-    if part and part[2] and clock_seconds(part[3]) > clock_seconds(part[2]):
-        return round((clock_seconds(part[3]) - clock_seconds(part[2])) / 60, 2)
-    if part and part[4]:
-        return round(clock_seconds(part[4]) / 60, 2)
+    watched = _watched_seconds(part) if part else 0
+    if watched > 0:
+        return round(watched / 60, 2)
     clock = CLOCK.search(text)
     if clock:
         return round(clock_seconds(clock[1]) / 60, 2)
@@ -125,11 +128,18 @@ def _minutes(text: str, part: re.Match[str] | None) -> float | None:
     return length_minutes(length[1]) if length else None
 
 
+def _watched_seconds(part: re.Match[str]) -> int:
+    """How long the part to watch is, all its stretches together; 0 if it does not say so in numbers."""
+    if part["end"]:
+        return clock_seconds(part["end"])
+    return sum(clock_seconds(match[2]) - clock_seconds(match[1]) for match in STRETCH.finditer(part[1]))
+
+
 def _published(text: str) -> str | None:
-    us = US_DATE.search(text)
-    if us:
+    """The date in brackets, else the first one: "The May 2024 Report (Jun 2024)" is of June."""
+    us, found = _first(US_DATE, text), _first(DATE, text)
+    if us and not (found and _in_brackets(found) and not _in_brackets(us)):
         return _iso(us[3], MONTHS[us[1].lower()], us[2])
-    found = DATE.search(text)
     if found:
         return _iso(found[3], MONTHS[found[2].lower()], found[1])
     numbers = ISO_DATE.search(text)
@@ -137,6 +147,15 @@ def _published(text: str) -> str | None:
         return _iso(numbers[1], int(numbers[2]), numbers[3])
     year = YEAR.search(text)
     return year[1] if year else None
+
+
+def _first(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = list(pattern.finditer(text))
+    return next(filter(_in_brackets, found), found[0] if found else None)
+
+
+def _in_brackets(date_found: re.Match[str]) -> bool:
+    return date_found[0].startswith("(") and date_found[0].endswith(")")
 
 
 def _iso(year: str, month: int, day: str | None) -> str | None:

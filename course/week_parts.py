@@ -47,7 +47,7 @@ SILENT = frozenset({BlockKind.COMMENT, BlockKind.RULE})
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything a page says; `rest` are the items outside all sections (intro, key questions)."""
+    """Everything a page says; `rest` are the items outside all sections (intro, key questions), `code` the lines of code."""
 
     titled: Titled
     intro: str
@@ -59,6 +59,7 @@ class Parts:
     quizzes: tuple[QuizEntry, ...]
     presenters: tuple[Presenter, ...]
     unknown: tuple[Heading, ...]
+    code: frozenset[int] = frozenset()
 
 
 class Assembler:
@@ -118,6 +119,7 @@ class Assembler:
             quizzes=tuple(entry for section in sections for entry in quiz_entries(section)),
             presenters=tuple(one for section in sections for one in self._presenters(section)),
             unknown=tuple(unknown),
+            code=frozenset(self.scan.code),
         )
 
     def _title(self) -> Titled:

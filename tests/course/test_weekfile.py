@@ -242,6 +242,9 @@ def test_front_matter_gives_number_and_title() -> None:
         ("# Week 1: A\n\n[x](%2e%2e/%2e%2e/x)\n", 3, "E207", "leaves the course folder"),
         ("# Week 1: A\n\nDue Sept 31, 2025 (Mon)\n", 3, "W314", "not in the calendar"),
         ("# Week 2: A\n\n## Quiz: Week 1\n", 3, "W311", "week 2"),
+        ("# Week 2: A\n\nSee [the plan]().\n", 3, "W313", '"[the plan]()"'),
+        ("# Week 2: A\n\n* [a](https://example.edu/a) and [Github]( )\n", 3, "W313", '"[Github]( )"'),
+        ("# Week 2: A\n\n* [a]() and [b]()\n", 3, "W313", '"[a]()"'),
         ("# Week 2: A\n\n## Odd\n", 3, "W310", 'heading "Odd" not known'),
     ],
 )
@@ -280,6 +283,11 @@ def test_local_links_are_looked_for_only_inside_the_course() -> None:
     week = parse(text, Surroundings(path="weeks/01.md", exists=exists))
     assert asked == ["docs/a b.pdf", "weeks/gone.md"]
     assert [message.code for message in week.messages] == ["E207", "W315"]
+
+
+def test_links_in_code_inside_items_are_not_looked_for() -> None:
+    text = b"# Week 1: A\n\n* x\n\n  ```\n  [a](../../x) [b]()\n  ```\n\n      [c](../../y)\n\n  [d](../../z)\n"
+    assert codes(parse(text)) == [(11, "E207")]
 
 
 def test_own_headings_of_a_teacher_get_their_kind() -> None:
@@ -324,6 +332,11 @@ def test_title_spellings_give_number_and_words(title: str, number: int | None, w
         ("[(Use AI and Study the Figures: 15mins) a](u)", 15),
         ("NOTE: spend only 15m or so on this", 15),
         ("[a (0:50 to 14:40)](u)", 13.83),
+        ("(0:50 to 14:40) [a (20:01)](u)", 13.83),
+        ("(only 0-5:00)[a (45:00)](u)", 5),
+        ("(only 0-5:00 and 24:40-32:40)[a (45:00)](u)", 13),
+        ("[a ~2h42m](u)", 162),
+        ("[a of ~70m words](u)", None),
         ("[a (ONLY FIRST HOUR)](u)", None),
         ("[a (2021)](u)", None),
         ("Ratio 4:21 in the text", None),
@@ -342,6 +355,9 @@ def test_time_facets_give_minutes(line: str, minutes: float | None) -> None:
         ("a (4:21)16 Sep 2025", "2025-09-16"),
         ("a (Sept 3, 2025)", "2025-09-03"),
         ("a (31 Feb 2025)", "2025-02"),
+        ("a (3rd Sep 2025)", "2025-09-03"),
+        ("The 12 Feb 2023 a (4:21) (10 Sep 2024)", "2024-09-10"),
+        ("a of Sept 3, 2025 (Oct 2025)", "2025-10"),
         ("a (20250)", None),
         ("The Market 2024", None),
     ],
