@@ -1,5 +1,6 @@
 """Front matter of a page: read if it is there, never added (formats.md 3.2, 3.3)."""
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -11,6 +12,9 @@ LONGEST = 8_000
 """Characters of front matter; real ones have a few hundred."""
 MOST_BRACKETS = 100
 """The YAML scanner's work on "[[[[…" grows with the square of their number."""
+
+KEY = re.compile(r"""(?:["'][^"']*["']|[\w-][\w -]{0,80})[ \t]*:(?:[ \t]|$)|[{&!?]|\t""")
+"""How a line of front matter begins that is no comment; a page may also begin with a rule, which is written the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ def read_front_matter(lines: list[Line]) -> FrontMatter:
     """What stands between `---` on line 1 and the next `---`. Maps, lists and single values only."""
     if lines[0].text.rstrip() != "---":
         return FrontMatter()
+    if not _begins_with_key(lines):
+        return FrontMatter()
     close = next((line.number for line in lines[1:] if line.text.rstrip() in {"---", "..."}), None)
     if close is None:
         text = 'front matter opened on line 1 is never closed \u2014 add a line "---" after it, or take line 1 away'
@@ -45,6 +51,11 @@ def read_front_matter(lines: list[Line]) -> FrontMatter:
     except _ProblemError as problem:
         return FrontMatter({}, close + 1, (Message(problem.line, "E202", Level.ERROR, f"YAML: {problem.text}"),))
     return FrontMatter(values, close + 1)
+
+
+def _begins_with_key(lines: list[Line]) -> bool:
+    first = next((line for line in lines[1:] if not line.blank and not line.content.startswith("# ")), None)
+    return first is None or first.text.rstrip() in {"---", "..."} or KEY.match(first.text) is not None
 
 
 def _values(lines: list[Line]) -> dict[str, str]:

@@ -36,7 +36,7 @@ GROUPS: dict[str, Group] = {
 }
 GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
     (re.compile(r"presentations?:"), Group.PRESENTATIONS),
-    (re.compile(r"(?:week ?\d+ )?quiz(?: \d+)?(?::|$)|quiz week ?\d+"), Group.QUIZ),
+    (re.compile(r"(?:week ?\d+ )?quiz(?: #?\d+)?(?::|$)|quiz week ?\d+"), Group.QUIZ),
     (re.compile(r"mini ?project|mp ?#\d|assignments?\b|homework\b|final project"), Group.ASSIGNMENT),
 )
 HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})

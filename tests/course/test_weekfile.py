@@ -230,6 +230,23 @@ def test_front_matter_gives_number_and_title() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "---\n\n# Week 3: Rope\n\nKnots.\n\n---\n\n* x\n",
+        "---\n# Week 3: Rope\n* x\n---\n",
+        "---\n# Week 3: Rope\n\n**DUE:** now\n",
+    ],
+)
+def test_rule_on_line_1_is_no_front_matter(text: str) -> None:
+    week = parse(text.encode())
+    assert (week.number, week.title, week.messages) == (3, "Rope", ())
+
+
+def test_front_matter_with_a_comment_first_is_read() -> None:
+    assert parse(b"---\n# of the course folder\n\nweek: 4\n---\n# Agents\n").number == 4
+
+
+@pytest.mark.parametrize(
     ("text", "line", "code", "words"),
     [
         ("---\nweek: 1\n", 1, "E201", "never closed"),
