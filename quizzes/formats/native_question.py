@@ -130,11 +130,11 @@ class QuestionReader:
         return -1
 
     def _blank(self) -> None:
+        texts = self.found.options[-1].body if self.found.options else self.found.prompt
+        # The blank lines above and below a quote part the same two paragraphs.
+        if self.previous != "quote" or texts[-1:] != [""]:
+            texts.append("")
         self.previous = ""
-        if self.found.options:
-            self.found.options[-1].body.append("")
-        else:
-            self.found.prompt.append("")
         if self.found.general:
             self.found.general.append("")
 

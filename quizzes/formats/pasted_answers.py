@@ -20,7 +20,9 @@ _TAGS = re.compile(
     r"<summary\b[^>]{0,200}>.{0,300}?</summary\s*>|</?[a-z][a-z0-9]*(?=[\s/>])[^>]{0,200}>", re.IGNORECASE | re.DOTALL
 )
 _WORDS = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+", re.IGNORECASE)
 _LONGEST = 4000
+_MOST_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,13 @@ def name_options(answers: Sequence[str], choices: Sequence[Choice]) -> tuple[fro
 
 def _places(answer: str, choices: Sequence[Choice]) -> set[int] | None:
     text = without_stars(read_mark(answer).text).strip()
-    return _by_letters(text, choices) or _by_text(text, choices) or _led(text, choices) or _by_part(text, choices)
+    return (
+        _by_letters(text, choices)
+        or _by_text(text, choices)
+        or _led(text, choices)
+        or _by_texts(text, choices)
+        or _by_part(text, choices)
+    )
 
 
 def _by_letters(text: str, choices: Sequence[Choice]) -> set[int] | None:
@@ -106,6 +114,17 @@ def _by_text(text: str, choices: Sequence[Choice]) -> set[int] | None:
     wanted = _as_words(text)
     found = {at for at, choice in enumerate(choices) if wanted and _as_words(choice.text) == wanted}
     return found or None
+
+
+def _by_texts(text: str, choices: Sequence[Choice]) -> set[int] | None:
+    """Take "Sand, Stone and Clay" for three options if each part is the text of one."""
+    parts = [part for part in _BETWEEN.split(text.rstrip(".")) if part.strip()]
+    places = [_by_text(part, choices) for part in parts[:_MOST_PARTS]]
+    return (
+        {at for found in places if found for at in found}
+        if len(parts) > 1 and len(parts) <= _MOST_PARTS and all(places)
+        else None
+    )
 
 
 def _led(text: str, choices: Sequence[Choice]) -> set[int] | None:

@@ -1,6 +1,7 @@
 """Where the questions of a pasted list begin: numbers, headings, "Q:", or only the paragraph above the options."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -147,11 +148,15 @@ def _heading_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
     """A heading is a head if it asks, or if options follow and no other text does the asking."""
     places = [at for at, line in enumerate(lines) if line.kind is LineKind.HEADING]
     borders = [*places[1:], len(lines)] if places else []
-    return {
-        place
-        for place, stop in zip(places, borders, strict=True)
-        if not any(place < head < stop for head in heads) and _begins_question(lines[place], lines[place + 1 : stop])
-    }
+    ordered = sorted(heads)
+    found = set()
+    for place, stop in zip(places, borders, strict=True):
+        at = bisect_right(ordered, place)
+        head = ordered[at] if at < len(ordered) else stop
+        # With heads below it, it is a title, if it does not ask and have options itself.
+        if (head >= stop or asks(lines[place].text)) and _begins_question(lines[place], lines[place + 1 : min(head, stop)]):
+            found.add(place)
+    return found
 
 
 def _begins_question(heading: PastedLine, below: Sequence[PastedLine]) -> bool:

@@ -36,6 +36,8 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
         return None
     place = next(at for at, line in enumerate(lines, 1) if line.startswith("question:"))
     found = NativeLines()
+    if isinstance(title := said.get("title"), str) and title.strip():
+        found.add(f"# {' '.join(title.split())}", place)
     found.head(said["question"].strip(), place)
     for at in range(end + 1, len(lines)):
         found.add(lines[at], at + 1)

@@ -25,6 +25,7 @@ _PRAISE = re.compile(
 )
 _POINTS = re.compile(r"\(?(?:(?P<got>\d+(?:\.\d+)?)\s*/\s*)?(?P<of>\d+(?:\.\d+)?)\s*(?:points?|pts?)\)?\.?", re.IGNORECASE)
 _GLUED_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s*(Question \d{1,3})\s*[.:]?")
+_STOPS = (".", "!")
 _BUTTON = re.compile(r"Check|Status: \[object Object\]")
 
 
@@ -114,6 +115,8 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
     """Put each verdict on the option above it; what stands below the verdict is feedback."""
     found: list[Block] = []
     alone = False
+    lone = 0
+    below: list[int] = []
     for block in blocks:
         for piece in _pieces(block):
             verdict = _verdict(piece.lines[0])
@@ -126,13 +129,33 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
                 if rest:
                     found.append(Block(BlockKind.FEEDBACK, piece.line + 1, rest, closed=True))
                 alone = not rest
+                lone += alone and verdict != ""
                 continue
             last = block is blocks[-1] and not _asks_for_several(blocks)
             praise = alone and block.kind in {BlockKind.PARA, BlockKind.FEEDBACK}
-            as_feedback = praise and (last or _PRAISE.match(piece.text))
+            as_feedback = praise and (last or _PRAISE.match(piece.text) or _explains(piece, found))
+            if alone and not as_feedback:
+                below.append(len(found))
             found.append(replace(piece, kind=BlockKind.FEEDBACK, closed=True) if as_feedback else piece)
             alone = False
-    return found
+    return _doubted(found, below) if lone == len(below) > 1 else found
+
+
+def _doubted(blocks: Sequence[Block], below: Sequence[int]) -> list[Block]:
+    """Ask about sentences below verdicts if not one of them was ticked or left rightly: options would have been, now and then."""
+    plain = [
+        at for at in below if blocks[at].kind is BlockKind.PARA and blocks[at].known is None and blocks[at].text.endswith(_STOPS)
+    ]
+    if len(plain) < len(below):
+        return list(blocks)
+    text = "this paragraph may belong to the verdict above it"
+    return [replace(block, doubt=text) if at in plain else block for at, block in enumerate(blocks)]
+
+
+def _explains(block: Block, above: Sequence[Block]) -> bool:
+    """Tell whether a paragraph below a verdict is a sentence where the option above is none."""
+    options = [found for found in above if found.mark is not None or found.known is not None]
+    return bool(options) and block.text.endswith(_STOPS) and not options[-1].text.endswith(_STOPS)
 
 
 def _pieces(block: Block) -> Iterator[Block]:

@@ -154,6 +154,16 @@ def test_verdicts_quoted_and_glued_to_numbers_are_read() -> None:
     assert question.options[0].feedback == "Right on! It burns."
 
 
+def test_verdicts_sentence_below_one_is_feedback_unless_options_are_sentences_too() -> None:
+    said = "Question 1\n\nWhich are warm? Select all that apply.\n\n1 / 1 point\n\n"
+    words = only(said + "Sun\n\nCorrect\n\nThe sun shines.\n\nIce\n\nFire\n\nCorrect\n\nFire burns.")
+    assert row(words)[2:] == ("ready", ["R Sun", "- Ice", "R Fire"])
+    assert [option.feedback for option in words.options] == ["The sun shines.", None, "Fire burns."]
+    sentences = only(said + "It is sun.\n\nCorrect\n\nSuns shine.\n\nIt is ice.\n\nIt is fire.\n\nCorrect\n\nFires burn.")
+    assert sentences.state is State.CONFIRM
+    assert "verdict above" in sentences.reason
+
+
 def test_missed_options_are_chosen_among_the_unmarked() -> None:
     text = "1.\n\nWhich are warm? Select all that apply.\n\nSun\n\nCorrect\n\nFire\n\nSoup\n\nYou didn't select all the correct answers"
     assert (only(text).state, [option.correct for option in only(text).options]) == (State.CHOOSE, [True, None, None])
@@ -196,6 +206,8 @@ def test_pasted_key_is_asked_where_the_text_says_too_little(text: str, state: st
         ("Correct option: B. Fire", {1}),
         ("Solution: Fire", {1}),
         ("Answer: fire, because it burns", {1}),
+        ("Answer: Ice, Soup", {0, 2}),
+        ("Answer: ice and soup.", {0, 2}),
         ("> Answer: A", {0}),
         ("✅ Correct answer: C", {2}),
         ("### Answer\n\nIce", {0}),
@@ -212,6 +224,11 @@ def test_pasted_answer_is_read_in_its_spellings(answer: str, key: set[int]) -> N
 def test_pasted_head_is_read_in_its_spellings(head: str) -> None:
     question = only(f"{head}\n\n- **Sun**\n- Ice")
     assert (question.stem, question.number) == ("Which?", 1)
+
+
+def test_pasted_heading_that_asks_is_a_head_above_numbered_ones() -> None:
+    quiz = parse("### What is warm?\n- ✅ Sun\n- ❌ Ice\n\n### 2. What is cold?\n- ❌ Sun\n- ✅ Ice\n", start=1)
+    assert [(question.line, question.stem) for question in quiz.questions] == [(1, "What is warm?"), (5, "What is cold?")]
 
 
 def test_pasted_verdicts_below_items_are_marks() -> None:

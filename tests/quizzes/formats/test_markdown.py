@@ -393,3 +393,9 @@ def test_markdown_letter_in_the_head_level_is_free_but_the_same_in_a_file() -> N
     quiz = parse(f"#### Q{OPTIONS}\n#### R{OPTIONS}")
     assert len(quiz.questions) == 2
     assert quiz.messages == ()
+
+
+def test_parse_quote_between_paragraphs_leaves_one_blank_line() -> None:
+    (question,) = parse("## Q\n\nAbove.\n\n> hint\n\nBelow.\n\n- [x] A\n\n  > why\n\n  More of A.\n- [ ] B\n").questions
+    assert (question.stem, question.options[0].text) == ("Q\n\nAbove.\n\nBelow.", "A\n\nMore of A.")
+    assert (question.feedback.hint, question.options[0].feedback) == ("hint", "why")

@@ -450,3 +450,12 @@ def test_quizdown_headings_of_mixed_levels_all_begin_questions(top: str) -> None
     assert [question.kind.value for question in quiz.questions] == ["single", "multi", "single"]
     assert quiz.questions[0].feedback.hint == "think"
     assert (quiz.questions[0].options[0].feedback, quiz.errors) == ("why", ())
+
+
+def test_mdquiz_title_is_the_title_of_the_quiz() -> None:
+    text = "---\nquestion: Which is warm?\ntitle: Question 2\n---\n\n- [x] Sun\n> It shines.\n- [ ] Ice\n"
+    quiz = parse_quiz(text.encode())
+    assert (quiz.title, [(question.line, question.stem) for question in quiz.questions]) == (
+        "Question 2",
+        [(2, "Which is warm?")],
+    )
