@@ -38,6 +38,8 @@ SELF_SPEAKING = frozenset({Group.QUIZ, Group.PRESENTATIONS, Group.ASSIGNMENT})
 """Headings that say something with nothing below them: "Quiz: Week 12", "Presentation: NAME", a project."""
 QUIZ_ITEM = re.compile(r"(?:week\s*\d+\s+)?quiz(?:zes)?\b", re.IGNORECASE)
 SIGN_UP = re.compile(r"(?:sign|schedule|see)\b", re.IGNORECASE)
+TIMETABLES = frozenset({Group.PRESENTATIONS, Group.SCHEDULE})
+"""Parts of the page whose tables name presenters, under whatever heading."""
 NAMES = re.compile(r"\s*(?:,|&|\band\b)\s*")
 NAME = re.compile(r"[^\W\d_][\w'\u2019.-]{0,40}(?: [^\W\d_][\w'\u2019.-]{0,40}){0,3}\s*\??")
 """A name stands alone, has no more than four words and no digit at its beginning."""
@@ -203,7 +205,7 @@ class Assembler:
             for item in section.items:
                 if item.depth == 0 and not SIGN_UP.match(item.title):
                     yield from _presenters(item)
-        if section.kind in {Kind.PRESENTATIONS, Kind.SCHEDULE}:
+        if section.group in TIMETABLES or section.kind in {Kind.PRESENTATIONS, Kind.SCHEDULE} or SIGN_UP.match(section.name):
             for block in section.blocks:
                 if block.kind is BlockKind.TABLE:
                     yield from self._table_names(block)

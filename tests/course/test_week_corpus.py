@@ -300,6 +300,20 @@ def test_presenters_of_every_form_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("# Schedule\n ### Sign ups", ["Ana", "Leo"]),
+        ("## In Class\n ### Sign ups", ["Ana", "Leo"]),
+        ("# Presentation: MIA\n## When", ["MIA", "Ana", "Leo"]),
+        ("## In Class\n### Models", []),
+    ],
+)
+def test_presenters_of_a_table_are_found_below_other_headings(above: str, names: list[str]) -> None:
+    table = "| Date | Name(s) |\n|---|---|\n| 9/24 | Ana, Leo |\n"
+    assert [one.name for one in parse(f"# Week 2: T\n{above}\n\n{table}".encode()).presenters] == names
+
+
 def test_quizzes_of_every_form_are_found() -> None:
     week = page("quiz_forms")
     assert [(one.title, one.url, one.placeholder, one.week) for one in week.quizzes] == [
