@@ -94,9 +94,14 @@ def _found_out(text: str, filename: str) -> ParsedQuiz:
     native = name_orderings(markdown.parse(text, filename)) if boxes else None
     if native and native.questions and not native.errors:
         return _told(native, Sureness.SURE, f"{boxes} boxes stand below headings")
-    if relative := read_relative(text, filename, signed=False):
-        return _told(relative[0], Sureness.LIKELY, f"the text looks like {relative[1]}")
-    return _native_or_pasted(text, native, boxes, filename)
+    relative = read_relative(text, filename, signed=False)
+    if relative is None:
+        return _native_or_pasted(text, native, boxes, filename)
+    # A title above what somebody wrote down makes it look like a relative, but not a good one.
+    pasted = _as_review(text, filename) if relative[0].errors else None
+    if pasted and pasted.questions and len(pasted.undecided) < len(relative[0].undecided):
+        return pasted
+    return _told(relative[0], Sureness.LIKELY, f"the text looks like {relative[1]}")
 
 
 def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename: str) -> ParsedQuiz:

@@ -40,6 +40,13 @@ def test_parse_quiz_native_with_errors_is_not_taken_for_a_paste(text: str, code:
     assert code in {message.code for message in quiz.errors}
 
 
+def test_parse_quiz_bold_questions_below_a_title_are_a_paste() -> None:
+    text = "# Quiz\n\n**1. Warm?**\n\n- [ ] Ice\n- [x] Sun\n\n**2. Cold?**\n\n- [x] Ice\n- [ ] Sun\n"
+    quiz = parse_quiz(text.encode())
+    assert (quiz.format, quiz.undecided) == (Format.REVIEW, ())
+    assert [(question.stem, set(question.key)) for question in quiz.questions] == [("Warm?", {1}), ("Cold?", {0})]
+
+
 def test_parse_quiz_named_format_is_obeyed() -> None:
     assert parse_quiz(NATIVE.encode(), format="review").format is Format.REVIEW
     assert parse_quiz(PASTED.encode(), format="markdown").format is Format.MARKDOWN
