@@ -40,9 +40,9 @@ GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
     (re.compile(r"mini ?project|mp ?#\d|assignments?\b|homework\b|final project"), Group.ASSIGNMENT),
 )
 HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
-"""Headings that begin a part of the page whatever their level; the others do so only outside a part."""
+"""The big parts of a page; sections go back to them after a quiz or a talk."""
 HOLDERS = frozenset({Group.RESOURCES, Group.SCHEDULE, Group.ASSIGNMENT})
-"""Groups that keep every deeper section, one of a known kind too ("DATASETS" below "RESOURCES")."""
+"""Groups that begin at any level and keep every deeper section, one of a known kind too ("DATASETS" below "RESOURCES")."""
 
 KINDS: dict[str, Kind] = {
     "ai news and culture": Kind.NEWS_READING,
@@ -163,8 +163,10 @@ class Grouping:
     """Follows the headings of a page and tells the part each section belongs to."""
 
     part: Group | None = None
+    part_level: int = 7
     soft: Group | None = None
     level: int = 7
+    """Of the heading that began the group in force: `soft`, or else `part`."""
 
     def place(self, heading: Heading, kind: Kind) -> Group:
         """The group of a section with this heading; to be called once for each heading, in order.
@@ -174,10 +176,13 @@ class Grouping:
         known kind goes back to the big part it came from.
         """
         group = group_of(heading.text)
-        if group in HARD_GROUPS:
-            self.part, self.soft, self.level = group, None, heading.level
-            return self.part or Group.OTHER
-        if group is not None and (heading.level <= self.level or self.soft is not None):
+        if group is not None and group in HARD_GROUPS:
+            self._begin_part(group, heading.level)
+            return group
+        if group is Group.PRESENTATIONS and self.part and self.part_level < heading.level <= self.level:
+            self._begin_part(self.part, self.part_level)
+            return self.part
+        if group is not None and (heading.level <= self.level or self.soft is not None or group in HOLDERS):
             self.soft, self.level = group, heading.level
             return group
         if group is Group.QUIZ:
@@ -185,6 +190,9 @@ class Grouping:
         if self.soft is not None:
             return self._below(self.soft, heading, kind)
         return self.part or Group.INTRO
+
+    def _begin_part(self, part: Group, level: int) -> None:
+        self.part, self.part_level, self.soft, self.level = part, level, None, level
 
     def _below(self, soft: Group, heading: Heading, kind: Kind) -> Group:
         holds = kind is Kind.OTHER or (soft in HOLDERS and heading.level > self.level)

@@ -178,6 +178,13 @@ def test_heading_spelling_of_key_questions_gives_questions(spelled: str) -> None
         ("## In Class\n## Quiz: Week 2\n### PRESENTATIONS", "### Seating", Group.PRESENTATIONS),
         ("## In Class\n## Quiz: Week 2\n### PRESENTATIONS", "### NEWS", IN_CLASS),
         ("## In Class", "### PRESENTATIONS", IN_CLASS),
+        ("## In Class", "### Schedule", Group.SCHEDULE),
+        ("## In Class\n### Schedule", "### PRESENTATIONS", IN_CLASS),
+        ("## In Class\n### Schedule\n### PRESENTATIONS", "### Seating", IN_CLASS),
+        ("## In Class", "### MP#1 Grading: rubric", Group.ASSIGNMENT),
+        ("## In Class\n### Mini-Project #2: Chatbot (Upcoming)", "#### Goals:", Group.ASSIGNMENT),
+        ("## In Class\n### Mini-Project #2: Chatbot (Upcoming)", "### NEWS", IN_CLASS),
+        ("## Readings\n### Resources", "### RESEARCH", READINGS),
         ("## Quiz: Week 2", "### NEWS", Group.QUIZ),
     ],
 )
