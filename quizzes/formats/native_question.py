@@ -10,6 +10,8 @@ from quizzes.formats.native_lines import Box, Head, box, box_problem, heading, q
 
 BODY_INDENT = 2  # columns, counted from the option's marker
 _SIDE = re.compile(r"(correct|incorrect):[ \t]*(.*)", re.IGNORECASE)
+# A rule or comment between two questions is no text of either.
+_APART = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|<!--.*-->[ \t]*)")
 _TICK = re.compile(r"(ticked|not ticked):[ \t]*(.*)", re.IGNORECASE)
 
 
@@ -171,6 +173,8 @@ class QuestionReader:
         found = box(line, among_options=True)
         if found and not inside:
             self._open_option(found, index)
+        elif not inside and not more and _APART.fullmatch(line):
+            self.previous = ""
         elif quote is not None:
             self._quote(quote, index, inside=inside, more=more)
         elif self.previous == "general" and not heading(line):

@@ -399,3 +399,16 @@ def test_parse_quote_between_paragraphs_leaves_one_blank_line() -> None:
     (question,) = parse("## Q\n\nAbove.\n\n> hint\n\nBelow.\n\n- [x] A\n\n  > why\n\n  More of A.\n- [ ] B\n").questions
     assert (question.stem, question.options[0].text) == ("Q\n\nAbove.\n\nBelow.", "A\n\nMore of A.")
     assert (question.feedback.hint, question.options[0].feedback) == ("hint", "why")
+
+
+@pytest.mark.parametrize("apart", ["---", "***", "_ _ _", "<!-- next -->"])
+def test_parse_rule_or_comment_below_the_last_option_is_no_text(apart: str) -> None:
+    text = f"## One\n\n- [x] A\n- [ ] B\n\n> Why.\n{apart}\n\n## Two\n- [x] A\n- [ ] B\n{apart}\n"
+    quiz = parse(text)
+    assert quiz.messages == ()
+    assert [option.text for question in quiz.questions for option in question.options] == ["A", "B", "A", "B"]
+    assert quiz.questions[0].feedback.general == "Why."
+
+
+def test_parse_rule_between_options_is_text_between_them() -> None:
+    assert codes(parse("## One\n\n- [x] A\n\n---\n\n- [ ] B\n")) == [(5, "E106")]
