@@ -11,7 +11,7 @@ from quizzes.formats.native_lines import Box, Head, box, box_problem, heading, q
 BODY_INDENT = 2  # columns, counted from the option's marker
 _SIDE = re.compile(r"(correct|incorrect):[ \t]*(.*)", re.IGNORECASE)
 # A rule or comment between two questions is no text of either.
-_APART = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|<!--.*-->[ \t]*)")
+_APART = re.compile(r" ?(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|<!--.*-->[ \t]*)")
 _TICK = re.compile(r"(ticked|not ticked):[ \t]*(.*)", re.IGNORECASE)
 
 
@@ -116,6 +116,9 @@ class QuestionReader:
             if not line.strip() and index not in self.fences.verbatim:
                 self._blank()
                 continue
+            if self.found.options and index > last_option and index not in self.fences.verbatim and _APART.fullmatch(line):
+                self.previous = ""  # and the question ends above it, so that no edit of it takes this line away
+                continue
             self.found.end_line = index + 1
             if index in self.fences.verbatim:
                 self._verbatim(line, index)
@@ -173,8 +176,6 @@ class QuestionReader:
         found = box(line, among_options=True)
         if found and not inside:
             self._open_option(found, index)
-        elif not inside and not more and _APART.fullmatch(line):
-            self.previous = ""
         elif quote is not None:
             self._quote(quote, index, inside=inside, more=more)
         elif self.previous == "general" and not heading(line):

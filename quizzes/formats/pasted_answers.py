@@ -20,7 +20,7 @@ _TAGS = re.compile(
     r"<summary\b[^>]{0,200}>.{0,300}?</summary\s*>|</?[a-z][a-z0-9]*(?=[\s/>])[^>]{0,200}>", re.IGNORECASE | re.DOTALL
 )
 _WORDS = re.compile(r"\w+")
-_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;] ?(?:and )?| and | & ", re.IGNORECASE)
 _LONGEST = 4000
 _MOST_PARTS = 10
 
@@ -118,7 +118,7 @@ def _by_text(text: str, choices: Sequence[Choice]) -> set[int] | None:
 
 def _by_texts(text: str, choices: Sequence[Choice]) -> set[int] | None:
     """Take "Sand, Stone and Clay" for three options if each part is the text of one."""
-    parts = [part for part in _BETWEEN.split(text.rstrip(".")) if part.strip()]
+    parts = [part for part in _BETWEEN.split(" ".join(text.rstrip(".").split())) if part.strip()]
     places = [_by_text(part, choices) for part in parts[:_MOST_PARTS]]
     return (
         {at for found in places if found for at in found}

@@ -408,6 +408,7 @@ def test_parse_rule_or_comment_below_the_last_option_is_no_text(apart: str) -> N
     assert quiz.messages == ()
     assert [option.text for question in quiz.questions for option in question.options] == ["A", "B", "A", "B"]
     assert quiz.questions[0].feedback.general == "Why."
+    assert [question.end_line for question in quiz.questions] == [6, 11]
 
 
 def test_parse_rule_between_options_is_text_between_them() -> None:
