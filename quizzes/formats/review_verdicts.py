@@ -6,7 +6,7 @@ The verdicts become the marks of the options above them; the rest is read as dia
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from quizzes.formats.model import Mark, TextRange
 from quizzes.formats.prompts import asked
@@ -154,8 +154,10 @@ def _doubted(blocks: Sequence[Block], below: Sequence[int]) -> list[Block]:
 
 def _explains(block: Block, above: Sequence[Block]) -> bool:
     """Tell whether a paragraph below a verdict is a sentence where the option above is none."""
-    options = [found for found in above if found.mark is not None or found.known is not None]
-    return bool(options) and block.text.endswith(_STOPS) and not options[-1].text.endswith(_STOPS)
+    if not block.text.endswith(_STOPS):
+        return False
+    option = next((found for found in reversed(above) if found.mark is not None or found.known is not None), None)
+    return option is not None and not option.text.endswith(_STOPS)
 
 
 def _pieces(block: Block) -> Iterator[Block]:
@@ -170,10 +172,11 @@ def _pieces(block: Block) -> Iterator[Block]:
 
 def _put(found: list[Block], verdict: Mark | bool | str) -> None:
     """Put a verdict on the last option; the first paragraph is the prompt."""
-    options = [at for at, block in enumerate(found) if block.kind in {BlockKind.PARA, BlockKind.MARKED}]
-    if len(options) < 2 or found[options[-1]].mark is not None:
+    texts = (at for at in range(len(found) - 1, -1, -1) if found[at].kind in {BlockKind.PARA, BlockKind.MARKED})
+    options = list(islice(texts, 2))
+    if len(options) < 2 or found[options[0]].mark is not None:
         return
-    at = options[-1]
+    at = options[0]
     if isinstance(verdict, Mark):
         found[at] = replace(found[at], kind=BlockKind.MARKED, mark=verdict)
     elif isinstance(verdict, bool):
