@@ -131,7 +131,7 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
                 alone = not rest
                 lone += alone and verdict != ""
                 continue
-            last = block is blocks[-1] and not _asks_for_several(blocks)
+            last = block is blocks[-1] and block.text.endswith(_STOPS) and not _asks_for_several(blocks)
             praise = alone and block.kind in {BlockKind.PARA, BlockKind.FEEDBACK}
             as_feedback = praise and (last or _PRAISE.match(piece.text) or _explains(piece, found))
             if alone and not as_feedback:

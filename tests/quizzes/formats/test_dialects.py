@@ -164,6 +164,11 @@ def test_verdicts_sentence_below_one_is_feedback_unless_options_are_sentences_to
     assert "verdict above" in sentences.reason
 
 
+def test_verdict_above_the_last_option_leaves_it_an_option() -> None:
+    question = only("Question 1\n\nWhich is warm?\n\n1 / 1 point\n\nSnow\n\nIce\n\nSun\n\nCorrect\n\nRain")
+    assert row(question)[2:] == ("ready", ["- Snow", "- Ice", "R Sun", "- Rain"])
+
+
 def test_missed_options_are_chosen_among_the_unmarked() -> None:
     text = "1.\n\nWhich are warm? Select all that apply.\n\nSun\n\nCorrect\n\nFire\n\nSoup\n\nYou didn't select all the correct answers"
     assert (only(text).state, [option.correct for option in only(text).options]) == (State.CHOOSE, [True, None, None])
