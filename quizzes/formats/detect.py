@@ -145,7 +145,8 @@ def _only_bare_words(questions: list[ParsedQuestion]) -> bool:
 
 
 def _told(quiz: ParsedQuiz, sureness: Sureness, why: str) -> ParsedQuiz:
-    """Say what the text was taken for and how sure that is."""
-    what = "a pasted review" if quiz.format is Format.REVIEW else "a quiz with boxes"
-    message = Message(None, "I403", f"read as {what}; this is {sureness}: {why}")
-    return replace(quiz, sureness=sureness, why=why, messages=in_order([*quiz.messages, message]))
+    """Say what the text was taken for and how sure that is; where it is not sure, in a message, too."""
+    told = replace(quiz, sureness=sureness, why=why)
+    if sureness is Sureness.SURE:
+        return told
+    return replace(told, messages=in_order([*quiz.messages, Message(None, "I403", told.detection())]))

@@ -364,6 +364,11 @@ class ParsedQuiz:
         """The questions that block publishing."""
         return tuple(question for question in self.questions if question.state is not State.READY)
 
+    def detection(self) -> str:
+        """Return what the text was taken for and how sure that is, "" where the format was named."""
+        what = "a pasted review" if self.format is Format.REVIEW else "a quiz with boxes"
+        return f"read as {what}; this is {self.sureness}: {self.why}" if self.sureness else ""
+
     def report(self) -> str:
         """Return all messages, one a line, as ``FILE:LINE: CODE text``."""
         return "\n".join(message.render(self.filename) for message in self.messages)

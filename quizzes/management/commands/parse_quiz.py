@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
-from quizzes.formats.model import Format, ParsedQuiz
+from quizzes.formats.model import Format, ParsedQuiz, Sureness
 
 
 class Command(BaseCommand):
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _summarise(self, quiz: ParsedQuiz) -> None:
+        if quiz.sureness is Sureness.SURE:  # else it is among the messages
+            self.stdout.write(f"{quiz.filename}: {quiz.detection()}")
         for question in quiz.questions:
             place = f"{quiz.filename}:{question.line}"
             kind = question.kind if question.draw is None else f"draw of {question.draw}"

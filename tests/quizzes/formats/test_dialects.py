@@ -339,9 +339,9 @@ def test_auto_says_how_sure_it_is_and_why(text: str, sureness: Sureness, word: s
     quiz = parse_quiz(text.encode())
     assert quiz.sureness is sureness
     assert word in quiz.why
-    (message,) = [message for message in quiz.messages if message.code == "I403"]
-    assert message.line is None
-    assert message.text.endswith(f"this is {sureness}: {quiz.why}")
+    assert quiz.detection().endswith(f"this is {sureness}: {quiz.why}")
+    told = [(message.line, message.text) for message in quiz.messages if message.code == "I403"]
+    assert told == ([] if sureness is Sureness.SURE else [(None, quiz.detection())])
 
 
 def test_named_format_is_not_guessed() -> None:
