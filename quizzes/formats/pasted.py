@@ -35,14 +35,18 @@ class Pasted:
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
-    found = fill(cut(read_lines(lines, at)), reshaping or Reshaping())
+    found = fill(cut(read_lines(lines, at)), Reshaping())
     if len(found) > MOST_QUESTIONS:
         return too_many(at.start)
-    tails = has_tails(found)
-    judged = _worth_asking([judge_pasted(question, tails=tails) for question in found])
+    judged = _worth_asking(_judged(found))
+    reshaped = reshaping is not None and reshaping != Reshaping()
+    if reshaping is not None and reshaped:  # what a question is was found before somebody moved its borders
+        asked_for = {one.found.first_line for one in judged}
+        again = _judged(fill(cut(read_lines(lines, at)), reshaping))
+        judged = [one for one in again if one.found.first_line in asked_for]
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
-    if _are_answers_only(judged):
+    if not reshaped and _are_answers_only(judged):
         return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
     remarks: list[list[Message]] = []
@@ -59,6 +63,11 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
         messages += [replace(message, line=_within(message.line, question)) for message in about]
     listed = sum(1 for one in judged if len(one.marks) > 1)
     return Pasted(tuple(questions), tuple(messages), marked, icons=icons, listed=listed)
+
+
+def _judged(found: Sequence[PastedQuestion]) -> list[Judged]:
+    tails = has_tails(found)
+    return [judge_pasted(question, tails=tails) for question in found]
 
 
 def _within(line: int | None, question: ParsedQuestion) -> int:

@@ -125,15 +125,15 @@ _Part = tuple[Dialect, TextRange, Pasted | None]
 
 def _parts(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> list[_Part]:
     """Cut the range at its headings if not all of it is of one kind. UNMARKED stands for lists of all kinds."""
-    whole, listed = _kinds(lines, at, reshaping)
-    if len(whole) < 2:
-        return [(whole[0], at, listed if whole[0] is Dialect.UNMARKED else None)] if whole else [(Dialect.ICONS, at, None)]
+    whole, listed = _kinds(lines, at)  # of the text as it is: what somebody joins or splits does not change its kind
+    first = whole[0] if whole else Dialect.ICONS
+    one = [(first, at, listed if first is Dialect.UNMARKED and reshaping == Reshaping() else None)]
     places = [place for place in heading_lines(lines) if at.start < place <= at.end]
-    if not places or len(places) > MOST_PARTS:
-        return [(whole[0], at, listed if whole[0] is Dialect.UNMARKED else None)]
+    if len(whole) < 2 or not places or len(places) > MOST_PARTS:
+        return one
     borders = [at.start, *places, at.end + 1]
     sections = [TextRange(first, after - 1) for first, after in pairwise(borders)]
-    return list(_runs([(_kinds_inside(lines, section), section) for section in sections], whole[0]))
+    return list(_runs([(_kinds_inside(lines, section), section) for section in sections], first))
 
 
 def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect) -> Iterator[_Part]:
@@ -150,14 +150,14 @@ def _runs(sections: Sequence[tuple[list[Dialect], TextRange]], default: Dialect)
 
 def _kinds_inside(lines: Sequence[str], at: TextRange) -> list[Dialect]:
     inside = lines[at.start - 1 : at.end]
-    return _kinds(inside, TextRange(1, len(inside)), Reshaping())[0]
+    return _kinds(inside, TextRange(1, len(inside)))[0]
 
 
-def _kinds(lines: Sequence[str], at: TextRange, reshaping: Reshaping) -> tuple[list[Dialect], Pasted]:
+def _kinds(lines: Sequence[str], at: TextRange) -> tuple[list[Dialect], Pasted]:
     """Return what the lines show signs of, the surest first, and what they hold if they are lists."""
     inside = lines[at.start - 1 : at.end]
     kinds = [Dialect.ICONS] if find_icons(inside) else []
-    listed = read_pasted(lines, at, reshaping)
+    listed = read_pasted(lines, at, Reshaping())
     if listed.marked > listed.icons or listed.refused:
         kinds.append(Dialect.UNMARKED)
     if count_verdicts(inside):

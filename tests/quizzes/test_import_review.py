@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -99,6 +100,16 @@ def test_moved_join_and_split_take_each_other_back() -> None:
 @pytest.mark.parametrize(("move", "line"), [(Move.JOIN, 7), (Move.SPLIT, 15), (Move.SPLIT, 9_999), (Move.JOIN, 44)])
 def test_moved_where_nothing_can_be_is_none(move: Move, line: int) -> None:
     assert moved(Reading(), move, line, lambda tried: read_as(REVIEW, tried)) is None
+
+
+@pytest.mark.parametrize("text", ["1.\n\n---\n\n- a\n- b\n", "1.\n\n---\n\nWhich? Select two.\n"])
+def test_moved_in_a_text_of_little_sense_can_still_be_taken_back(text: str) -> None:
+    (question,) = review.parse(f"## Review\n{text}").questions
+    for piece in pieces(question, normalise(split_lines(f"## Review\n{text}"))):
+        if piece.label and piece.move:
+            after = moved(Reading(), piece.move, piece.line, partial(read_as, f"## Review\n{text}"))
+            assert after is not None
+            assert len(read_as(f"## Review\n{text}", after).questions) == 1
 
 
 @settings(max_examples=examples(30, 3_000), deadline=None)
