@@ -138,8 +138,9 @@ def at_once(works: Iterable[Callable[[], None]]) -> None:
 
 
 def tests(run: Run, browser: str | None, *, full: bool) -> None:
-    # Two workers more than processors: several tests mostly wait, for a process to die or a page to settle.
-    arguments = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal", "--durations=10"]
+    # One worker more than processors: several tests mostly wait, for a process to die or a page to settle. (Two more make
+    # everything slower by a fifth on two processors.)
+    arguments = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "--durations=10"]
     arguments += [] if browser else ["-m", "not browser"]
     if full:
         # What a part covers says nothing about the whole, and counting it makes everything slower.
