@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,11 @@ _FORBIDDEN = frozenset('\\:*?"<>|')
 
 class FolderRefusedError(ValueError):
     """The folder or archive is not read at all; the text says why and what to do."""
+
+
+# What the standard library raises for archives that are cut, forged, locked, damaged, or packed in ways it does not know
+# (RuntimeError: a password, or a method of packing that is not built in).
+UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +172,7 @@ def read_archive(content: bytes) -> Folder:
             return _unpacked(archive)
     except FolderRefusedError:
         raise
-    # What the standard library raises for archives that are cut, forged or packed in ways it does not know.
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise FolderRefusedError("E222 this is no zip archive that can be read — pack the folder again as .zip") from error
 
 

@@ -162,7 +162,14 @@ class _Planning:
         change = self._text(path, held.kind if held else kind, content, held)
         if change.verdict in UNDECIDED or change.verdict == Verdict.REFUSED:
             return change
-        return _JUDGES[change.kind](self, change)
+        judges: dict[FileKind, Callable[[Change], Change]] = {
+            FileKind.WEEK: self._week,
+            FileKind.QUIZ: self._quiz,
+            FileKind.ANNOUNCEMENT: self._announcement,
+            FileKind.SCHEDULE: self._schedule,
+            FileKind.PAGE: self._page,
+        }
+        return judges[change.kind](change)
 
     def _bytes(self, path: str, kind: FileKind, content: bytes, held: Held | None) -> Change:
         theirs = digest_of(content)
@@ -303,13 +310,6 @@ class _Planning:
         return replace(change, notes=(*change.notes, *notes(found)))
 
 
-_JUDGES: dict[FileKind, Callable[[_Planning, Change], Change]] = {
-    FileKind.WEEK: _Planning._week,  # noqa: SLF001 - the class's own methods
-    FileKind.QUIZ: _Planning._quiz,  # noqa: SLF001
-    FileKind.ANNOUNCEMENT: _Planning._announcement,  # noqa: SLF001
-    FileKind.SCHEDULE: _Planning._schedule,  # noqa: SLF001
-    FileKind.PAGE: _Planning._page,  # noqa: SLF001
-}
 _AHEAD = "Changed here since the last exchange; kept."
 _CHOSEN = "As you chose, the course's own is kept."
 _BOTH_PUBLIC = "this public copy and the course changed the same lines — make the change in the copy with the keys"

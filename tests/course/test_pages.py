@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from course.actions.pages import PageRefusedError, release_page, save_page
 from course.actions.weeks import ReleaseRefusedError, release_week, save_week
@@ -191,11 +192,13 @@ def test_release_page_scheduled_opens_at_its_time(page: Page) -> None:
 
 
 @pytest.mark.parametrize("size", [10, 20_000])
-def test_page_any_size_takes_the_same_queries(client: Client, cast: Cast, django_assert_num_queries: object, size: int) -> None:
+def test_page_any_size_takes_the_same_queries(
+    client: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, size: int
+) -> None:
     page = save_page(course=cast.course, page=None, title="Long", source="word " * size, now=NOW)
     release_page(page=page, state=Release.OPEN, now=NOW)
     client.force_login(cast.student)
-    with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(4):
         client.get("/courses/hum240/pages/long/")
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from course.actions.weeks import (
     NewReading,
@@ -164,15 +165,15 @@ def test_save_session_of_another_week_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize(("readings", "sections"), [(2, 1), (40, 6)])
 def test_save_any_size_takes_the_same_queries(
     cast: Cast,
-    django_assert_num_queries: "object",
+    django_assert_num_queries: DjangoAssertNumQueries,
     readings: int,
     sections: int,
 ) -> None:
     week = save(cast, "# Week 5: Short\n")
-    with django_assert_num_queries(11):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(11):
         save(cast, long_text(readings, sections), week)
     text = long_text(readings, sections).replace("(5m)", "(6m)")
-    with django_assert_num_queries(13):  # type: ignore[operator]
+    with django_assert_num_queries(13):
         save(cast, text, week)
     assert Reading.objects.filter(seconds=360).count() == readings * sections
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course import week_panels
@@ -197,7 +198,7 @@ def test_week_any_size_student_takes_the_same_queries(
     client: Client,
     cast: Cast,
     monkeypatch: pytest.MonkeyPatch,
-    django_assert_num_queries: object,
+    django_assert_num_queries: DjangoAssertNumQueries,
     readings: int,
     sections: int,
 ) -> None:
@@ -209,10 +210,10 @@ def test_week_any_size_student_takes_the_same_queries(
         tick_reading(reading=reading, person=cast.student, now=NOW)
     client.force_login(cast.student)
     for queries in (7, 6):  # the first look notes what was read
-        with django_assert_num_queries(queries):  # type: ignore[operator]  # pytest-django's fixture
+        with django_assert_num_queries(queries):
             client.get(week.get_absolute_url())
     client.force_login(cast.instructor)
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(6):
         client.get(week.get_absolute_url())
 
 
@@ -283,12 +284,12 @@ def test_tick_of_a_draft_week_does_not_exist(client: Client, cast: Cast) -> None
 
 @pytest.mark.parametrize("readings", [1, 40])
 def test_tick_any_size_takes_the_same_queries(
-    client: Client, cast: Cast, django_assert_num_queries: object, readings: int
+    client: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, readings: int
 ) -> None:
     week = make_week(cast, long_text(readings))
     path = tick_path(week)
     client.force_login(cast.student)
-    with django_assert_num_queries(9):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(9):
         client.post(path, {"read": "on"}, headers={"HX-Request": "true"})
 
 
@@ -411,15 +412,15 @@ def test_weeks_list_any_size_takes_the_same_queries(
     client: Client,
     cast: Cast,
     monkeypatch: pytest.MonkeyPatch,
-    django_assert_num_queries: object,
+    django_assert_num_queries: DjangoAssertNumQueries,
     size: int,
 ) -> None:
     monkeypatch.setattr("course.week_rows._tells", [])
     for number in range(1, size + 1):
         make_week(cast, TEXT.replace("Week 5", f"Week {number}"))
     client.force_login(cast.student)
-    with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(5):
         client.get("/courses/hum240/weeks/")
     client.force_login(cast.instructor)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(5):
         client.get("/courses/hum240/weeks/")

@@ -3,10 +3,13 @@
 import io
 import stat
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exchange import folder as limits
 from exchange.enums import FileKind
@@ -19,6 +22,7 @@ from exchange.folder import (
     write_directory,
 )
 from exchange.layout import announcement_path, free_path, kind_of, slug, week_path
+from tests.proof import examples
 
 
 def archive(entries: dict[str, bytes], *, links: dict[str, str] | None = None) -> bytes:
@@ -133,6 +137,21 @@ def test_archive_with_bad_names_links_and_twins_refuses_those_files_alone() -> N
 def test_archive_that_cannot_be_unpacked_is_refused(content: bytes) -> None:
     with pytest.raises(FolderRefusedError, match="E222"):
         read_archive(content)
+
+
+WHOLE = archive({f"weeks/{number}.md": b"# Week 1: one\n" + b"words and more words " * 60 for number in range(3)})
+BROKEN = st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+
+
+@settings(max_examples=examples(300, 100_000), deadline=None)
+@given(BROKEN, st.integers(0, len(WHOLE)))
+def test_archive_damaged_anywhere_is_read_or_refused(changes: list[tuple[int, int]], length: int) -> None:
+    content = bytearray(WHOLE)
+    for at, byte in changes:
+        content[at] = byte
+    for damaged in (bytes(content), bytes(content[:length])):
+        with suppress(FolderRefusedError):  # any other exception is the fault that is looked for
+            read_archive(damaged)
 
 
 def test_archive_limits_hold_whatever_it_says_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from course.actions.weeks import save_week
 from course.models import Week
@@ -110,11 +111,11 @@ def test_public_download_has_no_drafts(teacher: Client, week: Week) -> None:
 
 
 def test_table_takes_the_same_queries_for_one_file_and_for_many(
-    teacher: Client, cast: Cast, django_assert_num_queries: object
+    teacher: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for count in (1, 40):
         table = upload(
             teacher, {f"x/weeks/{number:02d}.md": f"# Week {number}: New\n".encode() for number in range(1, count + 1)}
         )
-        with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django's fixture is untyped
+        with django_assert_num_queries(4):
             assert f"{count} file" in teacher.get(table).content.decode()

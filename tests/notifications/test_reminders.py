@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.enums import EnrollmentState, Release
@@ -217,12 +218,12 @@ def test_quiz_of_a_student_with_extra_days_is_told_later_and_an_exception_given_
 
 
 @pytest.mark.django_db
-def test_quizzes_due_take_the_same_queries_for_any_number(cast: Cast, django_assert_num_queries: object) -> None:
+def test_quizzes_due_take_the_same_queries_for_any_number(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     kind = next(kind for kind in registry.kinds() if kind.name == "quiz_due")
     for number in range(3):
         one = quiz(cast, NOW + 2 * DAY, slug=f"week-{number}")
         QuizException.objects.create(quiz=one, student=cast.student, closes_at=NOW + 2 * DAY + HOUR, set_at=NOW)
-        with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django's fixture is untyped
+        with django_assert_num_queries(5):
             assert len(list(kind.owed(NOW))) == 4 * (number + 1)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.access import RIGHTS, Membership
@@ -179,7 +180,7 @@ def test_agenda_takes_the_same_queries_for_any_number_of_quizzes(
     role: Role,
     queries: int,
     size: int,
-    django_assert_num_queries: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(size):
         start(quiz=make_quiz(cast.course, f"week-{number}", keys=["A"]), student=cast.student, now=NOW)
@@ -244,7 +245,7 @@ def test_agenda_and_panel_say_when_the_next_attempt_may_begin(cast: Cast) -> Non
 
 
 @pytest.mark.parametrize("size", [1, 5])
-def test_week_panel_takes_two_queries(cast: Cast, size: int, django_assert_num_queries: Any) -> None:
+def test_week_panel_takes_two_queries(cast: Cast, size: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     week = Week.objects.create(course=cast.course, slug="week-5", number=5, title="Five", state="open")
     for number in range(size):
         make_quiz(cast.course, f"quiz-{number}", week=week)

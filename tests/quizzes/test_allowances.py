@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes.actions.allowances import reschedule_running
 from quizzes.actions.attempts import start
@@ -162,12 +163,14 @@ def except_(quiz: Quiz, cast: Cast, **fields: object) -> QuizException:
     return QuizException.objects.create(quiz=quiz, student=cast.student, set_at=NOW, **fields)
 
 
-def test_schedules_of_the_class_are_those_of_each_student_in_one_query(cast: Cast, django_assert_num_queries: object) -> None:
+def test_schedules_of_the_class_are_those_of_each_student_in_one_query(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     quiz = make_quiz(cast.course, attempts_allowed=2)
     grant(cast, factor=Decimal("1.5"))
     except_(quiz, cast, attempts_allowed=3)
     start(quiz=quiz, student=cast.student, now=NOW)
-    with django_assert_num_queries(1):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(1):
         found = class_schedules(quiz, at(5))
     assert set(found) == {cast.student.pk, cast.other_student.pk}
     for one in (cast.student, cast.other_student):
@@ -195,12 +198,12 @@ def test_everybody_ends_counts_accommodations_exceptions_and_running_attempts(ca
     assert everybody_ends(quiz, NOW) == NOW + DAY + grace
 
 
-def test_everybody_ends_without_closing_time_is_never(cast: Cast, django_assert_num_queries: object) -> None:
+def test_everybody_ends_without_closing_time_is_never(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     quiz = make_quiz(cast.course, closes_at=None)
     except_(quiz, cast, closes_at=NOW + 5 * DAY)
     more = [quiz, make_quiz(cast.course, "second"), make_quiz(cast.course, "third")]
     for some in (more[:1], more):
-        with django_assert_num_queries(3):  # type: ignore[operator]  # pytest-django's fixture is untyped
+        with django_assert_num_queries(3):
             found = ends_of_everybody(some, NOW)
         assert found[quiz.pk] is None
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.models import Week
@@ -251,7 +252,9 @@ def sized(request: pytest.FixtureRequest, cast: Cast) -> tuple[Quiz, int]:
     return new_quiz(course=cast.course, title="Sized", week=None, author=None, now=NOW, text=many(count)), count
 
 
-def test_save_queries_do_not_grow_with_the_questions(sized: tuple[Quiz, int], cast: Cast, django_assert_num_queries: Any) -> None:
+def test_save_queries_do_not_grow_with_the_questions(
+    sized: tuple[Quiz, int], cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     quiz, count = sized
     with django_assert_num_queries(23):
         save(quiz, many(count, "hue"), cast)

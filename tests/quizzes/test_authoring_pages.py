@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.enums import Role
@@ -633,7 +634,9 @@ def class_of(course: Course, size: int) -> list[User]:
 
 
 @pytest.mark.parametrize("size", [1, 6])
-def test_list_queries_do_not_grow(staff: Client, cast: Cast, size: int, django_assert_num_queries: Any) -> None:
+def test_list_queries_do_not_grow(
+    staff: Client, cast: Cast, size: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     people = class_of(cast.course, size)
     for number in range(size):
         quiz = new_quiz(course=cast.course, title=f"Quiz {number}", week=None, author=None, now=NOW, text=QUIZ)
@@ -645,7 +648,9 @@ def test_list_queries_do_not_grow(staff: Client, cast: Cast, size: int, django_a
 
 
 @pytest.mark.parametrize("size", [1, 6])
-def test_overview_queries_do_not_grow(staff: Client, quiz: Quiz, cast: Cast, size: int, django_assert_num_queries: Any) -> None:
+def test_overview_queries_do_not_grow(
+    staff: Client, quiz: Quiz, cast: Cast, size: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     publish(quiz)
     for person in class_of(cast.course, size):
         graded(quiz, person, [100, 0, 100])
@@ -663,7 +668,7 @@ def test_overview_queries_do_not_grow(staff: Client, quiz: Quiz, cast: Cast, siz
     ],
 )
 def test_editor_and_paper_queries_do_not_grow(
-    staff: Client, cast: Cast, size: int, name: str, queries: int, mark: bytes, django_assert_num_queries: Any
+    staff: Client, cast: Cast, size: int, name: str, queries: int, mark: bytes, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     text = "\n".join(f"## Which is {n}?\n\n- [x] Right {n}\n- [ ] Wrong {n}\n" for n in range(size))
     quiz = new_quiz(course=cast.course, title="Sized", week=None, author=None, now=NOW, text=text)

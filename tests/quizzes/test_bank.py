@@ -1,10 +1,9 @@
 """The bank of a course: questions written there, tags here and in quiz texts, copies, versions and what is different."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from course.models import Course
 from course.word_changes import Fate, Piece, words
@@ -310,7 +309,7 @@ def filled(cast: Cast, request: pytest.FixtureRequest) -> int:
 
 
 def test_bank_pages_take_the_same_queries_for_any_number_of_questions(
-    filled: int, staff: Client, django_assert_num_queries: Any
+    filled: int, staff: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     question = Question.objects.filter(tags__name="t0")[0]
     for _ in range(filled):

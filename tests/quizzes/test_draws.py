@@ -1,7 +1,6 @@
 """Pools and draws: dealing, the text that makes them, what a start draws, and who keeps a pool large enough."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.models import Course
@@ -275,7 +275,7 @@ def test_start_asks_the_newest_version_of_a_drawn_question(cast: Cast) -> None:
 
 @pytest.mark.parametrize("size", [2, 20])
 def test_start_of_a_drawing_quiz_takes_the_same_queries_for_any_number_of_questions(
-    cast: Cast, size: int, django_assert_num_queries: Any
+    cast: Cast, size: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     pool(cast.course, "rag", 3 * size)
     quiz = drawing(cast.course, question("one") + f"## Draw {{draw={size} tags=rag}}\n\n## More {{draw={size} tags=rag}}\n")

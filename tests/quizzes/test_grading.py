@@ -1,6 +1,7 @@
 from fractions import Fraction
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes import scoring
 from quizzes.actions.answers import save
@@ -119,10 +120,10 @@ def test_grade_owed_one_failing_does_not_stop_the_others(cast: Cast, caplog: pyt
 
 @pytest.mark.parametrize("questions", [1, 20])
 def test_grade_takes_the_same_queries_for_any_number_of_questions(
-    cast: Cast, questions: int, django_assert_num_queries: object
+    cast: Cast, questions: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     attempt = submitted(cast, {1: "A"}, keys=["A"] * questions)
-    with django_assert_num_queries(13):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(13):
         grade(attempt_id=attempt.pk, now=at(61))
 
 

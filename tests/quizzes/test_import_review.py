@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from course.models import ImportDraft, Page
 from quizzes.actions.attempts import start
@@ -540,7 +541,7 @@ def test_replace_by_the_same_review_makes_no_second_page(staff: Client, url: str
 
 @pytest.mark.parametrize("count", [2, 9])
 def test_replace_page_queries_do_not_grow(
-    cast: Cast, staff: Client, url: str, count: int, django_assert_num_queries: Any
+    cast: Cast, staff: Client, url: str, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     text = "# Sized\n\n" + "".join(f"## Which is {n}?\n\n- [ ] Right {n}.\n- [ ] Wrong {n}.\n\n" for n in range(count))
     new_quiz(course=cast.course, title="Sized", week=None, author=None, now=NOW, text=text)

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from course.models import ImportDraft, Page, Week
 from quizzes.actions.authoring import checked_against
@@ -413,7 +413,7 @@ def test_web_review_page_queries_do_not_grow_with_the_questions(
     staff: Client,
     url: str,
     count: int,
-    django_assert_num_queries: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     target = review_page(staff, url, numbered(count))
     with django_assert_num_queries(4):
@@ -426,7 +426,7 @@ def test_web_import_queries_do_not_grow_with_the_questions(
     staff: Client,
     url: str,
     count: int,
-    django_assert_num_queries: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     target = review_page(staff, url, numbered(count))
     with django_assert_num_queries(24):

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.enums import Role
@@ -73,11 +74,11 @@ def test_grade_owed_grades_a_batch_with_a_record_each(cast: Cast) -> None:
     assert grade_owed(now=at(9999)) == 0
 
 
-def test_grade_owed_statements_do_not_grow_with_the_batch(cast: Cast, django_assert_num_queries: object) -> None:
+def test_grade_owed_statements_do_not_grow_with_the_batch(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cohort(cast, "AABABC")
     # Claim: savepoint, read, write, release. Grade: savepoint, lock, answers, keys, points, records, totals, release. Then
     # a second claim finds nothing (three), and nothing waits for a second try (one).
-    with django_assert_num_queries(16):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(16):
         assert grade_owed(now=at(61)) == 6
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
@@ -132,7 +133,9 @@ def test_scores_in_lists_wait_for_their_rule(cast: Cast) -> None:
 
 @pytest.mark.parametrize("rule", [ShowKey.IMMEDIATELY, ShowKey.AFTER_ALL])
 @pytest.mark.parametrize("questions", [2, 12])
-def test_result_takes_ten_queries_at_most(cast: Cast, rule: ShowKey, questions: int, django_assert_num_queries: Any) -> None:
+def test_result_takes_ten_queries_at_most(
+    cast: Cast, rule: ShowKey, questions: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     attempt = taken(cast, keys=["A"] * questions, show_key=rule, attempts_allowed=None)
     one_more(attempt.quiz, cast, "B")
     client = Client()
@@ -144,7 +147,7 @@ def test_result_takes_ten_queries_at_most(cast: Cast, rule: ShowKey, questions: 
 
 
 @pytest.mark.parametrize("questions", [2, 12])
-def test_finish_takes_ten_queries_at_most(cast: Cast, questions: int, django_assert_num_queries: Any) -> None:
+def test_finish_takes_ten_queries_at_most(cast: Cast, questions: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     quiz = make_quiz(cast.course, keys=["A"] * questions)
     attempt = start(quiz=quiz, student=cast.student, now=at(50))
     save(attempt=attempt, request=request(attempt, 1, "A"), now=at(51))

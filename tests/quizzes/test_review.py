@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from course.access import RIGHTS, Membership
@@ -188,7 +189,7 @@ def test_control_release_by_the_dates_of_the_quiz_alone_is_found(cast: Cast, mon
     assert first_leak(cast, ShowKey.AFTER_DUE, 1, [extra, extra]) is not None
 
 
-def test_result_before_release_joins_no_key_table(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_result_before_release_joins_no_key_table(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     attempt = start(quiz=make_quiz(cast.course), student=cast.student, now=NOW)
     save(attempt=attempt, request=request(attempt, 1, "AB"), now=NOW)
     submit(attempt=attempt, known={}, now=NOW)

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from course.enums import EnrollmentState, Role
 from course.models import Enrollment
@@ -234,12 +235,12 @@ def test_mark_while_running_is_kept_and_refused_afterwards(attempt: Attempt) -> 
 def test_save_takes_four_statements_and_the_marks_of_the_transaction(
     cast: Cast,
     questions: int,
-    django_assert_num_queries: object,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     attempt = start(quiz=make_quiz(cast.course, keys=["A"] * questions), student=cast.student, now=NOW)
     asked = [request(attempt, 1, "A"), request(attempt, 1, "B", counter=2, base=1)]
     for number, one in enumerate(asked):
-        with django_assert_num_queries(6):  # type: ignore[operator]  # lock, read, log, answer; savepoint and its release
+        with django_assert_num_queries(6):  # lock, read, log, answer; savepoint and its release
             save(attempt=attempt, request=one, now=at(number))
 
 
@@ -247,10 +248,10 @@ def test_save_takes_four_statements_and_the_marks_of_the_transaction(
 def test_start_takes_eight_statements_for_any_number_of_questions(
     cast: Cast,
     questions: int,
-    django_assert_num_queries: object,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     quiz = make_quiz(cast.course, keys=["A"] * questions)
-    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture is untyped
+    with django_assert_num_queries(8):
         start(quiz=quiz, student=cast.student, now=NOW)
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes.actions.attempts import NotStartable, close_if_over, close_overdue, start, submit
 from quizzes.enums import AttemptState, QuizState, SubmittedBy
@@ -108,10 +109,10 @@ def test_attempts_left_counts_down_and_voided_do_not_count(cast: Cast) -> None:
     assert start(quiz=quiz, student=cast.student, now=at(4)).number == 3
 
 
-def test_schedules_of_many_quizzes_take_one_query(cast: Cast, django_assert_num_queries: object) -> None:
+def test_schedules_of_many_quizzes_take_one_query(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     quizzes = [make_quiz(cast.course, f"week-{n}") for n in range(1, 4)]
     for some in (quizzes[:1], quizzes):
-        with django_assert_num_queries(1):  # type: ignore[operator]  # pytest-django's fixture is untyped
+        with django_assert_num_queries(1):
             effective_schedules(some, cast.student, NOW)
 
 

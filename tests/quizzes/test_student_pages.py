@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
@@ -464,34 +465,34 @@ def test_pages_take_the_same_queries_for_any_number_of_questions(
     cast: Cast,
     client: Client,
     size: int,
-    django_assert_num_queries: object,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     count = django_assert_num_queries
     quiz = make_quiz(cast.course, keys=["A"] * size, show_key=ShowKey.IMMEDIATELY)
-    with count(6):  # type: ignore[operator]  # session, person, membership; quiz, own attempts, questions
+    with count(6):  # session, person, membership; quiz, own attempts, questions
         client.get(url("quiz", quiz))
-    with count(12):  # type: ignore[operator]  # the three; quiz; savepoint, enrolment with quiz, attempts, places, options, two inserts, release
+    with count(12):  # the three; quiz; savepoint, enrolment with quiz, attempts, places, options, two inserts, release
         client.post(url("quiz_start", quiz))
     attempt = Attempt.objects.get()
-    with count(7):  # type: ignore[operator]  # the three; attempt, places, question, options
+    with count(7):  # the three; attempt, places, question, options
         client.get(url("attempt", quiz, attempt))
     body = FORM | {"question": 1, "option": ids(attempt, 1, "A")}
-    with count(8):  # type: ignore[operator]  # session, person; four of the save between savepoint and release
+    with count(8):  # session, person; four of the save between savepoint and release
         client.post(url("attempt_save", quiz, attempt), body, headers=HTMX)
-    with count(5):  # type: ignore[operator]  # the three; attempt, places
+    with count(5):  # the three; attempt, places
         client.get(url("attempt_check", quiz, attempt))
     submit(attempt=attempt, known={}, now=NOW)
     grade(attempt_id=attempt.pk, now=NOW)
-    with count(7):  # type: ignore[operator]  # the three; attempt, questions, options, receipt
+    with count(7):  # the three; attempt, questions, options, receipt
         client.get(url("attempt_result", quiz, attempt))
 
 
 @pytest.mark.parametrize("size", [1, 6])
 def test_list_takes_the_same_queries_for_any_number_of_quizzes(
-    cast: Cast, client: Client, size: int, django_assert_num_queries: object
+    cast: Cast, client: Client, size: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(size):
         graded(cast, {1: "A"}, slug=f"done-{number}", keys=["A"])
         make_quiz(cast.course, f"open-{number}", keys=["A"])
-    with django_assert_num_queries(6):  # type: ignore[operator]  # session, person, membership; quizzes, own attempts, counts
+    with django_assert_num_queries(6):  # session, person, membership; quizzes, own attempts, counts
         client.get(reverse("quizzes:quizzes", args=["hum240"]))

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from quizzes.actions.allowances import (
     Difference,
@@ -337,7 +338,9 @@ def test_reasons_are_for_staff_and_students_learn_only_their_own_times(cast: Cas
     assert "canary reason" in page(signed_in(cast.assistant), "preflight", "week-5")
 
 
-def test_people_and_preflight_take_the_same_queries_for_any_number(cast: Cast, django_assert_num_queries: object) -> None:
+def test_people_and_preflight_take_the_same_queries_for_any_number(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     quiz = make_quiz(cast.course)
     staff = signed_in(cast.instructor)
     for step in range(2):
@@ -345,9 +348,9 @@ def test_people_and_preflight_take_the_same_queries_for_any_number(cast: Cast, d
             more_time(cast, factor=Decimal(2))
             other(cast, quiz, closes_at=NOW + 3 * DAY)
             start(quiz=quiz, student=cast.student, now=NOW)
-        with django_assert_num_queries(12):  # type: ignore[operator]  # session, person, membership; quiz; eight of the report
+        with django_assert_num_queries(12):  # session, person, membership; quiz; eight of the report
             page(staff, "preflight", "week-5")
-        with django_assert_num_queries(5):  # type: ignore[operator]  # session, person, membership; roster; accommodations
+        with django_assert_num_queries(5):  # session, person, membership; roster; accommodations
             staff.get(reverse("course:people", args=["hum240"]))
 
 
