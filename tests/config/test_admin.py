@@ -36,6 +36,8 @@ from course.models import (
     WeekRead,
     WeekVersion,
 )
+from exchange.enums import FileKind
+from exchange.models import FolderFile, FolderUpload
 from notifications.models import Delivery, Heartbeat, Notice, Unsubscribe
 from presentations.models import Booking, Slot
 from quizzes.enums import AttemptState, GradeCause, QuestionKind, QuizState, SaveOutcome
@@ -62,7 +64,7 @@ from tests.conftest import NOW, Cast, make_course, person
 if TYPE_CHECKING:
     from django.contrib.admin.options import ModelAdmin
 
-OURS = {"accounts", "course", "quizzes", "presentations", "notifications"}
+OURS = {"accounts", "course", "exchange", "quizzes", "presentations", "notifications"}
 REGISTERED: list[tuple[type[Model], "ModelAdmin[Model]"]] = sorted(
     ((model, model_admin) for model, model_admin in admin.site._registry.items()),
     key=lambda pair: pair[0]._meta.label,
@@ -110,6 +112,8 @@ def _populate_one(cast: Cast, n: int) -> None:
         week=week,
     )
     ImportDraft.objects.create(course=course, person=who, kind="week", created_at=NOW)
+    FolderFile.objects.create(course=course, path="weeks/01.md", kind=FileKind.WEEK, ref="1", base=b"x", exchanged_at=NOW)
+    FolderUpload.objects.create(course=course, person=who, filename="course.zip", content=b"x", created_at=NOW)
     _populate_quiz(course, week, who)
     slot = Slot.objects.create(course=course, session=session, taken=1)
     Booking.objects.create(slot=slot, person=who, made_by=cast.instructor)
