@@ -4,11 +4,14 @@ Nothing outside of the folder is ever read or written: links are refused, and ev
 """
 
 import io
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -33,8 +36,20 @@ class FolderRefusedError(ValueError):
 
 
 # What the standard library raises for archives that are cut, forged, locked, damaged, or packed in ways it does not know
-# (RuntimeError: a password, or a method of packing that is not built in).
-UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+# (RuntimeError: a password, or a method of packing that is not built in; IndexError: an entry without a name).
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +182,23 @@ def read_archive(content: bytes) -> Folder:
     """
     if len(content) > MAX_ARCHIVE:
         raise FolderRefusedError(f"E222 the archive is larger than {MAX_ARCHIVE // 1_000_000} MB — take pictures out of it")
+    with _damage_refused():
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    with archive:
+        return _unpacked(archive, entries)
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _unpacked(archive)
-    except FolderRefusedError:
-        raise
+        yield
     except UNREADABLE as error:
         raise FolderRefusedError("E222 this is no zip archive that can be read — pack the folder again as .zip") from error
 
 
-def _unpacked(archive: zipfile.ZipFile) -> Folder:
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Folder:
     found = _Reading()
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     outer = _outer([entry.filename for entry in entries])
     for entry in entries:
         found.counts()
@@ -197,8 +217,9 @@ def _unpacked(archive: zipfile.ZipFile) -> Folder:
 
 
 def _take_entry(found: _Reading, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> None:
-    with archive.open(entry) as stream:
-        found.take(path, stream.read(MAX_FILE + 1))
+    with _damage_refused(), archive.open(entry) as stream:
+        content = stream.read(MAX_FILE + 1)
+    found.take(path, content)
 
 
 def _outer(names: Iterable[str]) -> str:

@@ -25,9 +25,11 @@ from exchange.layout import announcement_path, free_path, kind_of, slug, week_pa
 from tests.proof import examples
 
 
-def archive(entries: dict[str, bytes], *, links: dict[str, str] | None = None) -> bytes:
+def archive(
+    entries: dict[str, bytes], *, links: dict[str, str] | None = None, method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(target, "w", method) as made:
         for name, content in entries.items():
             made.writestr(name, content)
         for name, goal in (links or {}).items():
@@ -139,16 +141,33 @@ def test_archive_that_cannot_be_unpacked_is_refused(content: bytes) -> None:
         read_archive(content)
 
 
-WHOLE = archive({f"weeks/{number}.md": b"# Week 1: one\n" + b"words and more words " * 60 for number in range(3)})
-BROKEN = st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+@pytest.mark.parametrize(
+    ("method", "at"),
+    [
+        (zipfile.ZIP_DEFLATED, 46),  # the first letter of the name: nothing is left of it
+        (zipfile.ZIP_DEFLATED, 10),  # the method of packing: stored, which it is not
+        (zipfile.ZIP_DEFLATED, 20),  # the packed size
+        (zipfile.ZIP_LZMA, 20),
+    ],
+)
+def test_archive_whose_list_of_files_is_forged_is_refused(method: int, at: int) -> None:
+    whole = bytearray(archive({"weeks/1.md": b"# Week 1: one\n" * 40}, method=method))
+    whole[whole.rindex(b"PK\x01\x02") + at] = 0
+    with pytest.raises(FolderRefusedError, match="E222"):
+        read_archive(bytes(whole))
+
+
+PAGES = {f"weeks/{number}.md": b"# Week 1: one\n" + b"words and more words " * 60 for number in range(3)}
+WHOLE = [archive(PAGES, method=method) for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_LZMA)]
+BROKEN = st.lists(st.tuples(st.integers(0), st.integers(0, 255)), min_size=1, max_size=4)
 
 
 @settings(max_examples=examples(300, 100_000), deadline=None)
-@given(BROKEN, st.integers(0, len(WHOLE)))
-def test_archive_damaged_anywhere_is_read_or_refused(changes: list[tuple[int, int]], length: int) -> None:
-    content = bytearray(WHOLE)
+@given(st.sampled_from(WHOLE), BROKEN, st.integers(0, 10_000))
+def test_archive_damaged_anywhere_is_read_or_refused(whole: bytes, changes: list[tuple[int, int]], length: int) -> None:
+    content = bytearray(whole)
     for at, byte in changes:
-        content[at] = byte
+        content[at % len(whole)] = byte
     for damaged in (bytes(content), bytes(content[:length])):
         with suppress(FolderRefusedError):  # any other exception is the fault that is looked for
             read_archive(damaged)
