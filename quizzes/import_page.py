@@ -1,5 +1,6 @@
 """What the review step of an import shows: what was found beside its source, and what it would replace."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from course.line_changes import Change, compare
 from course.models import ImportDraft
 from quizzes.actions.authoring import checked_against, imported_text
 from quizzes.asking import Ask
-from quizzes.formats import review
+from quizzes.formats import markdown, review
 from quizzes.formats.detect import parse_quiz
 from quizzes.formats.front_matter import front_keys
 from quizzes.formats.lines import split_lines
@@ -17,7 +18,13 @@ from quizzes.models import Quiz
 from quizzes.preview import FoundQuestion, found_questions, ref_of
 from quizzes.quiztext import take_settings
 from quizzes.reading import Reading, key_by
+from quizzes.which import NEW
+from quizzes.which import Ask as Which
+from quizzes.which import asks_about as which
 from quizzes.wording import listed
+
+_SAME = re.compile(r"same-(q[0-9]{1,4}(?:o[0-9]{1,4})?)")
+_ANSWER = re.compile(rf"{NEW}|[0-9]{{1,4}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,16 @@ class ImportPage:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What an import would do to a quiz that is there: the lines that change, the settings that it names, who has started it."""
+    """What an import would do to a quiz that is there: the lines that change, the settings that it names, who has started it.
+
+    `asks` is what must be said about which question or option is which, each with the answer so far ("" for none).
+    """
 
     quiz: Quiz
     changes: list[Change]
     says: str
     started: int
+    asks: list[tuple[Which, str]]
 
 
 def read(draft: ImportDraft, reading: Reading) -> ParsedQuiz:
@@ -104,10 +115,18 @@ def _is_told_here(message: Message, is_review: bool) -> bool:
 
 
 def replacement(quiz: Quiz, parsed: ParsedQuiz, source: str, reading: Reading) -> Replacement:
-    """Return what importing a text in the place of a quiz would change. One query."""
+    """Return what importing a text in the place of a quiz would change. One query; six where somebody has started it."""
     settings, text = take_settings(imported_text(parsed, source, keys_decided(parsed, reading)))
     started = quiz.attempts.order_by().values("student").distinct().count()
-    return Replacement(quiz, compare(quiz.source, text), _named_keys(settings), started)
+    known = reading.same if reading.base == quiz.revision else {}
+    asks = [(ask, known.get(ask["ref"], "")) for ask in which(quiz, markdown.parse(text))] if started else []
+    return Replacement(quiz, compare(quiz.source, text), _named_keys(settings), started, asks)
+
+
+def same_said(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form says about which is which, by the `ref` of each question; fields that no form of ours has are left out."""
+    answers = ((_SAME.fullmatch(name), sent[name]) for name in sent)
+    return {match[1]: value for match, value in answers if match and _ANSWER.fullmatch(value)}
 
 
 def _named_keys(settings: QuizSettings) -> str:

@@ -39,7 +39,8 @@ class Reading:
     """All that a person said on the review step. Lines are 1-based.
 
     `start` and `end` are the lines that hold the quiz (None: as found), `joins` and `splits` as in `formats.review.parse`,
-    `decisions` by the question's name in forms. `title` is None where nothing was typed.
+    `decisions` by the question's name in forms. `title` is None where nothing was typed. `same` says which question or option
+    of the quiz that is replaced is which, by the `ref` of each `quizzes.which.Ask`; it holds for revision `base` of that quiz.
     """
 
     start: int | None = None
@@ -49,6 +50,8 @@ class Reading:
     title: str | None = None
     place: str = ""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
+    base: int = 0
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -62,6 +65,8 @@ class Reading:
             title=options.get("title"),
             place=options.get("place", ""),
             decisions={ref: Decision(said["confirmed"], frozenset(said["right"])) for ref, said in decisions.items()},
+            same=options.get("same", {}),
+            base=options.get("base", 0),
         )
 
     def as_options(self) -> dict[str, Any]:
@@ -76,7 +81,13 @@ class Reading:
             "decisions": {
                 ref: {"confirmed": said.confirmed, "right": sorted(said.right)} for ref, said in self.decisions.items()
             },
+            "same": dict(self.same),
+            "base": self.base,
         }
+
+    def reads_as(self, other: "Reading") -> bool:
+        """Whether both take the same lines in the same way, so that questions and options have the same places."""
+        return (self.start, self.end, self.joins, self.splits) == (other.start, other.end, other.joins, other.splits)
 
 
 def fingerprint(question: ParsedQuestion) -> str:

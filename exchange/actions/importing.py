@@ -13,7 +13,7 @@ from course.actions.pages import PageRefusedError
 from course.actions.weeks import ReleaseRefusedError, SessionRefusedError, TextRefusedError, WeekExistsError
 from course.models import Course
 from exchange.actions.course_settings import CourseRefusedError, change_course, new_course
-from exchange.actions.things import APPLY, Applying, MustAskError
+from exchange.actions.things import APPLY, Applying
 from exchange.course_yaml import read_course
 from exchange.enums import TEXTS, UNDECIDED, FileKind, Verdict
 from exchange.folder import Folder
@@ -22,6 +22,7 @@ from exchange.layout import COURSE_FILE
 from exchange.models import FolderFile
 from exchange.notes import Note, notes
 from exchange.planning import Change, Choices, plan, unreadable
+from quizzes.actions.newer_text import MustAskError
 from quizzes.actions.refusals import RefusedError
 from quizzes.walltime import NoSuchTimeError
 

@@ -26,7 +26,6 @@ from exchange.notes import Note
 from exchange.planning import Change, Choices, Plan
 from exchange.public import is_keyless
 from exchange.schedule_table import read_schedule
-from exchange.which import Ask, asks_about, told_by
 from exchange.yaml_text import Value
 from presentations.access import found as people_named
 from presentations.access import presenters
@@ -35,8 +34,8 @@ from presentations.enums import SlotKind
 from presentations.models import Slot
 from quizzes.actions.authoring import checked_against, import_quiz, new_quiz, save_quiz_text, title_of
 from quizzes.actions.front_settings import apply_settings
+from quizzes.actions.newer_text import take_newer_text
 from quizzes.actions.publishing import change_rules
-from quizzes.actions.rekeying import graded_with, regrade_with_new_key, with_old_key
 from quizzes.formats import markdown
 from quizzes.formats.front_matter import FENCE, read_front_matter
 from quizzes.formats.model import ParsedQuiz, QuizSettings
@@ -65,14 +64,6 @@ class Applying:
 
     def note(self, path: str, code: str, text: str, line: int | None = None) -> None:
         self.remarks.setdefault(path, []).append(Note(line, code, text))
-
-
-class MustAskError(Exception):
-    """Nobody said yet which of the questions or options is which."""
-
-    def __init__(self, asks: list[Ask]) -> None:
-        super().__init__("; ".join(ask["words"] for ask in asks))
-        self.asks = asks
 
 
 def apply_week(doing: Applying, change: Change) -> str:
@@ -211,18 +202,16 @@ def _with_defaults(doing: Applying, parsed: ParsedQuiz, quiz: Quiz) -> Quiz:
 
 def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Quiz:
     """Give a quiz its new text. Nothing is graded again unless somebody said so."""
-    asks = [] if doing.choices.guess else asks_about(quiz, markdown.parse(text))
-    told = told_by(asks, doing.choices.same.get(change.path, {})) if asks else None
-    if asks and told is None:
-        raise MustAskError(asks)
-    old = set(with_old_key(quiz))
-    saved = save_quiz_text(quiz=quiz, text=text, author=doing.author, now=doing.now, told=told)
-    count = graded_with(saved, set(with_old_key(saved)) - old)
-    again = bool(count) and (doing.choices.regrade_all or change.path in doing.choices.regrade)
-    if again:
-        regrade_with_new_key(quiz=saved, now=doing.now)
-    doing.regraded[change.path] = (count, again)
-    return saved
+    taken = take_newer_text(
+        quiz=quiz,
+        text=text,
+        answers=None if doing.choices.guess else doing.choices.same.get(change.path, {}),
+        regrade=doing.choices.regrade_all or change.path in doing.choices.regrade,
+        write=lambda told: save_quiz_text(quiz=quiz, text=text, author=doing.author, now=doing.now, told=told),
+        now=doing.now,
+    )
+    doing.regraded[change.path] = (taken.graded, taken.again)
+    return taken.quiz
 
 
 def _native(text: str, parsed: ParsedQuiz) -> str:

@@ -46,10 +46,11 @@ TEMPLATE = "\n".join(
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import made: the quiz, and the pages that hold the text around it."""
+    """What an import made: the quiz, the pages that hold the text around it, and how many attempts were graded again."""
 
     quiz: Quiz
     pages: tuple[Page, ...]
+    regraded: int = 0
 
 
 @transaction.atomic
@@ -147,14 +148,15 @@ def write_import(
     author: User | None,
     now: datetime,
     decisions: Mapping[int, frozenset[int]],
+    told: Told | None = None,
 ) -> Quiz:
     """Store what was parsed, with the `decisions` made about it, in a quiz that the caller has locked or just made.
 
-    Raises RefusedError where the front matter cannot be, as `import_quiz` does.
+    `told` is what somebody said about which is which. Raises RefusedError where the front matter cannot be, as `import_quiz` does.
     """
     text, uncertain = imported_text(parsed, source, decisions), _uncertain(parsed, decisions)
     try:
-        return write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain)
+        return write_text(quiz=quiz, text=text, author=author, now=now, uncertain=uncertain, told=told)
     except RefusedError as error:
         code = "E215" if isinstance(error.__cause__, NoSuchTimeError) else "E204"
         raise RefusedError(f"{parsed.filename}: {code} {reason}" for reason in error.reasons) from error

@@ -22,6 +22,7 @@ from quizzes.actions.authoring import (
     write_import,
 )
 from quizzes.actions.front_settings import MAX_TITLE
+from quizzes.actions.newer_text import take_newer_text
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.enums import QuizState
 from quizzes.formats import markdown
@@ -79,8 +80,12 @@ def import_draft(
     decisions: Mapping[int, frozenset[int]],
     into: Quiz | None = None,
     base: int = 0,
+    same: Mapping[str, str] | None = None,
+    regrade: bool | None = None,
 ) -> Imported:
     """Import a kept text, as a quiz of its own or `into` one at revision `base`, and forget it; whoever brought it is the author.
+
+    `same` and `regrade` are as in `replace_quiz`.
 
     Pressed twice it is imported once: raises ImportDraft.DoesNotExist the second time. Otherwise raises what `import_quiz`
     and `replace_quiz` do; then the text is kept.
@@ -91,7 +96,16 @@ def import_draft(
     source, author = draft.source, draft.person
     if into is not None:
         return replace_quiz(
-            quiz=into, base=base, source=source, parsed=parsed, title=title, author=author, now=now, decisions=decisions
+            quiz=into,
+            base=base,
+            source=source,
+            parsed=parsed,
+            title=title,
+            author=author,
+            now=now,
+            decisions=decisions,
+            same=same or {},
+            regrade=regrade,
         )
     return import_quiz(
         course=draft.course,
@@ -130,18 +144,23 @@ def replace_quiz(
     author: User | None,
     now: datetime,
     decisions: Mapping[int, frozenset[int]],
+    same: Mapping[str, str],
+    regrade: bool | None,
 ) -> Imported:
     """Make what was parsed the text of a quiz that is there, and return it with the pages that hold the text around it.
 
-    As any edit does it keeps what attempts have shown, and dates and rules that the file does not name; nothing is graded
-    again. Raises TextConflictError if the quiz is no longer at revision `base`; RefusedError for what cannot be
-    imported, for a text that would take a key away, and for open doubts in a quiz that students see.
+    As any edit does it keeps what attempts have shown, and dates and rules that the file does not name. `same` answers which
+    question or option is which, by the `ref` of each `Ask`; `regrade` whether attempts whose key changes are graded again.
+    Raises MustAskError and KeyChangedError where that is not said (`take_newer_text`); TextConflictError if the quiz is no
+    longer at revision `base`; RefusedError for what cannot be imported, for a text that would take a key away, and for
+    open doubts in a quiz that students see. Nothing is written then.
     """
     refuse_import(parsed, as_draft=True)
     quiz = Quiz.objects.select_for_update(of=("self",)).select_related("course").get(pk=quiz.pk)
     if base != quiz.revision:
         raise TextConflictError(quiz.source, quiz.revision)
-    _refuse_lost_key(quiz, imported_text(parsed, source, decisions))
+    text = imported_text(parsed, source, decisions)
+    _refuse_lost_key(quiz, text)
     open_ = [at for at, one in enumerate(parsed.questions, 1) if one.state is not State.READY and at - 1 not in decisions]
     if quiz.state == QuizState.PUBLISHED and open_:
         raise RefusedError(
@@ -149,12 +168,23 @@ def replace_quiz(
             " as a quiz of its own."
             for at in open_
         )
-    quiz = write_import(quiz=quiz, source=source, parsed=parsed, author=author, now=now, decisions=decisions)
+    taken = take_newer_text(
+        quiz=quiz,
+        text=text,
+        answers=same,
+        regrade=regrade,
+        write=lambda told: write_import(
+            quiz=quiz, source=source, parsed=parsed, author=author, now=now, decisions=decisions, told=told
+        ),
+        now=now,
+    )
+    quiz = taken.quiz
     if title.strip() and title.strip() != quiz.title:
         quiz.title = title.strip()[:MAX_TITLE]
         quiz.save(update_fields=["title"])
     around = _without_pages_of(quiz.course, parsed)
-    return Imported(quiz, tuple(pages_around(quiz.course, around, quiz.title, author, now)))
+    pages = tuple(pages_around(quiz.course, around, quiz.title, author, now))
+    return Imported(quiz, pages, taken.graded if taken.again else 0)
 
 
 def _without_pages_of(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:

@@ -28,16 +28,18 @@ from quizzes.actions.imports import (
     quiz_of_that_name,
     read_as,
 )
+from quizzes.actions.newer_text import KeyChangedError, MustAskError
 from quizzes.actions.refusals import RefusedError, TextConflictError
 from quizzes.asking import Ask, answered
 from quizzes.enums import QuizState
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
 from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz
 from quizzes.forms import ImportForm, ImportReviewForm
-from quizzes.import_page import import_page, keys_decided, read, replacement
+from quizzes.import_page import import_page, keys_decided, read, replacement, same_said
 from quizzes.models import Quiz
 from quizzes.preview import asks_about, ref_of
 from quizzes.reading import Decision, Move, Place, Reading, fingerprint, move_of, moved
+from quizzes.wording import capital, counted
 
 LONGEST_BODY = 1_000_000
 
@@ -124,18 +126,26 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     step, asks = _typed(step)
     form = step.form()
     reasons: Sequence[str] = ()
-    status = 422
+    status, graded = 422, 0
     if form.is_valid() and not any(ask.error for ask in asks.values()):
         try:
             return _imported(step, form.cleaned_data)
         except RefusedError as error:
             reasons = error.reasons
+        except MustAskError:
+            reasons = [_WHICH]
+        except KeyChangedError as error:
+            graded = error.graded
+            reasons = [f"The key changes for {counted(graded, 'graded attempt')}. Say whether to grade them again."]
         except TextConflictError:
             status = 409
             reasons = ["Somebody changed the quiz meanwhile. Below is how the text differs from it now."]
             step, form = step.compared_anew()
     keep_reading(draft=step.draft, reading=step.reading)
-    return _review(step, form, asks, reasons=reasons, status=status)
+    return _review(step, form, asks, reasons=reasons, graded=graded, status=status)
+
+
+_WHICH = "There are answers, and nothing tells which is which. Say so below; two things cannot be the same old one."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,7 +163,8 @@ def quiz_import_range(request: HttpRequest, course: str, draft: str) -> HttpResp
     start, end = form.cleaned_data.get("start"), form.cleaned_data.get("end")
     if others := [found for found in step.parsed.candidates if str(found.start) == request.POST.get("other")]:
         start, end = others[0].start, others[0].end
-    draft_kept = keep_reading(draft=step.draft, reading=replace(step.reading, start=start, end=end))
+    reading = replace(step.reading, start=start, end=end)
+    draft_kept = keep_reading(draft=step.draft, reading=_with_same(reading, step.reading))
     if (known := request.POST.get("as")) in set(SUPPORTED):
         read_as(draft=draft_kept, known=Format(known))
     return see_other(step.url)
@@ -169,7 +180,7 @@ def quiz_import_cut(request: HttpRequest, course: str, draft: str) -> HttpRespon
         return see_other(step.url)
     step, _ = _typed(step)
     reading = moved(step.reading, *move, read=lambda tried: read(step.draft, tried))
-    keep_reading(draft=step.draft, reading=reading or step.reading)
+    keep_reading(draft=step.draft, reading=_with_same(reading or step.reading, step.reading))
     kind, line = move
     if reading is None:
         what = "joined with what stands above it" if kind is Move.JOIN else "made the beginning of an option"
@@ -178,6 +189,11 @@ def quiz_import_cut(request: HttpRequest, course: str, draft: str) -> HttpRespon
     inside = (q for q in read(step.draft, reading).questions if q.first_line <= line <= q.end_line)
     at = next((ref_of(question) for question in inside), "")
     return see_other(f"{step.url}?cut={at}#import-{at}" if at else step.url)
+
+
+def _with_same(reading: Reading, before: Reading) -> Reading:
+    """Forget what is which where other lines are read: those answers go by the place of a question."""
+    return reading if reading.reads_as(before) else replace(reading, same={})
 
 
 def _refuse_unread(parsed: ParsedQuiz, chosen: str) -> None:
@@ -210,8 +226,18 @@ def _typed(step: _Step) -> tuple[_Step, dict[str, Ask]]:
             decisions[ask.ref] = Decision(fingerprint(question) if ask.yes else "", ticked)
     place = sent.get("place", "")
     title = sent.get("title", step.reading.title or "")[:MAX_TITLE].replace("\0", "")
-    reading = replace(step.reading, title=title, place=place if place in set(Place) else "", decisions=decisions)
+    reading = replace(
+        step.reading,
+        title=title,
+        place=place if place in set(Place) else "",
+        decisions=decisions,
+        same=same_said(sent),
+        base=step.there.revision if step.there else 0,
+    )
     return replace(step, reading=reading), asks
+
+
+_REGRADE = {"yes": True, "no": False}
 
 
 def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
@@ -226,6 +252,8 @@ def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
             decisions=keys_decided(step.parsed, step.reading),
             into=into,
             base=data.get("base") or 0,
+            same=step.reading.same,
+            regrade=_REGRADE.get(step.request.POST.get("regrade", "")),
         )
     except ImportDraft.DoesNotExist:
         messages.info(step.request, "This text is imported already.")
@@ -234,6 +262,8 @@ def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
     if into is not None:
         seen = imported.quiz.state == QuizState.PUBLISHED
         words = "Replaced. Students see it from now on." if seen else "Replaced. It is a draft as before."
+    if count := imported.regraded:
+        words += f" {capital(counted(count, 'attempt'))} {'is' if count == 1 else 'are'} graded again."
     pages = " What stood around the questions is kept as a draft page." if imported.pages else ""
     messages.success(step.request, f"{words}{pages}")
     return see_other(imported.quiz.get_absolute_url())
@@ -245,8 +275,10 @@ def _review(
     asks: dict[str, Ask],
     *,
     reasons: Sequence[str] = (),
+    graded: int = 0,
     status: int = 200,
 ) -> HttpResponse:
+    """Show the step; `graded` attempts wait for the word whether they are graded again."""
     page = import_page(step.draft, step.parsed, asks, step.reading)
     there = step.there
     context = {
@@ -257,6 +289,7 @@ def _review(
         "questions": page.questions,
         "cut": step.request.GET.get("cut"),
         "reasons": reasons,
+        "graded": graded,
         "replacement": there and replacement(there, step.parsed, step.draft.source, step.reading),
     }
     return render(step.request, "quizzes/import_review.html", frame(step.member, "quizzes") | context, status=status)
