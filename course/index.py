@@ -49,14 +49,17 @@ class Matched:
     back: list[Reading]
 
 
-def file_of(week: Week) -> WeekFile:
-    """Return the week's text, parsed; its `emit()` are the bytes that were imported or saved."""
-    return read_week(week.course, week.source.encode())
+def file_of(week: Week, exists: Callable[[str], bool] | None = None) -> WeekFile:
+    """Return the week's text, parsed; its `emit()` are the bytes that were imported or saved. `exists` as in `read_week`."""
+    return read_week(week.course, week.source.encode(), exists)
 
 
-def read_week(course: Course, data: bytes) -> WeekFile:
-    """Return the bytes of a week page, parsed with the headings that its course has of its own."""
-    return parse(data, Surroundings(headings=course.headings))
+def read_week(course: Course, data: bytes, exists: Callable[[str], bool] | None = None) -> WeekFile:
+    """Return the bytes of a week page, parsed with the headings that its course has of its own.
+
+    `exists` tells which files the course has (`course.local_files`); without it no local link is looked for.
+    """
+    return parse(data, Surroundings(headings=course.headings, exists=exists))
 
 
 def describe(week: Week, file: WeekFile) -> None:

@@ -28,6 +28,11 @@ def lines_to_fill(file: WeekFile) -> list[Todo]:
     return sorted({todo.line: todo for todo in [*_untimed(file), *found]}.values(), key=lambda todo: todo.line)
 
 
+def told(message: Message) -> Todo:
+    """Return a message of the parser as it stands in a list."""
+    return Todo(message.line, f"{message.code} {message.text}", message.level is Level.ERROR)
+
+
 def remarks(file: WeekFile, *, all_headings: bool = False) -> list[Todo]:
     """Return everything to be told about a page: what is to fill, and the parser's own messages, sorted by line.
 

@@ -111,7 +111,8 @@ class _Planning:
         self.aliases = Aliases.of(inventory.students)
         self.said = self.before = CourseSaid(read(""))
         self.days: frozenset[date] = inventory.class_days
-        self.there = {*folder.files, *folder.refused, *folder.left_alone}
+        # What the folder lacks stays in the course, and is in the next folder at its place.
+        self.there = {*folder.files, *folder.refused, *folder.left_alone, *inventory.held}
 
     def run(self) -> Plan:
         course = self._course()

@@ -27,7 +27,11 @@ from course.actions.announcements import (
 from course.announcing import KIND, audience, excerpt, hold_words, leaves_at, mailing
 from course.enums import AnnouncementState
 from course.forms.announcements import LATER, NOW, AnnouncementForm
+from course.local_files import LocalFiles, link_todo
 from course.models import Announcement
+from course.views.link_notes import tell_links
+from course.week_lines import plain
+from course.week_todo import Todo
 from notifications.bell import ring
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
@@ -126,8 +130,13 @@ def _editor(request: HttpRequest, member: Membership, found: Announcement | None
         )
         ring(plan)
         messages.success(request, _said(saved, do))
+        tell_links(request, _todo(member, saved.source, now))
         return see_other(saved.get_absolute_url())
     return _form_page(request, member, found, form, now, status=422 if form.is_bound and do != "preview" else 200)
+
+
+def _todo(member: Membership, source: str, now: datetime) -> list[Todo]:
+    return link_todo(source, "announcements", LocalFiles(member, now))
 
 
 def _initial(request: HttpRequest, member: Membership, found: Announcement | None) -> dict[str, object]:
@@ -171,7 +180,8 @@ def _form_page(
         "mailing": mailing(found) if found else None,
         "published": found is not None and found.state == AnnouncementState.PUBLISHED,
         "preview_title": str(form["title"].value() or ""),
-        "preview_html": markdown.render(source),
+        "preview_html": markdown.render(source, page_links=True),
+        "link_todo": _todo(member, plain(source), now),
     }
     return render(request, "course/announcement_edit.html", context | frame(member, "announcements"), status=status)
 
@@ -185,7 +195,7 @@ def announcement_preview(request: HttpRequest, course: str) -> HttpResponse:
         "member": member,
         "now": timezone.now(),
         "preview_title": request.POST.get("title", "")[:200],
-        "preview_html": markdown.render(request.POST.get("source", "")[:20_000]),
+        "preview_html": markdown.render(request.POST.get("source", "")[:20_000], page_links=True),
     }
     return render(request, "course/announcement_edit.html#preview", context)
 

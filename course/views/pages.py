@@ -16,9 +16,12 @@ from course.access import Membership, Right, frame, membership_for, page_for, se
 from course.actions.pages import PageChangedError, PageRefusedError, save_page
 from course.forms.weeks import PageForm, ReleaseForm
 from course.line_changes import Change, compare
+from course.local_files import LocalFiles, link_todo
 from course.models import Page
+from course.views.link_notes import tell_links
 from course.week_edit import with_newlines
 from course.week_lines import plain
+from course.week_todo import Todo
 
 
 @require_safe
@@ -62,6 +65,7 @@ def page_new(request: HttpRequest, course: str) -> HttpResponse:
             form.add_error("text", str(error))
         else:
             messages.success(request, f"{made} is a draft. Open it to students when it is ready.")
+            tell_links(request, _todo(member, made.source))
             return see_other(made.get_absolute_url())
     return _editor(request, member, form, None)
 
@@ -95,8 +99,13 @@ def page_edit(request: HttpRequest, course: str, page: str) -> HttpResponse:
             return _editor(request, member, form, error.page, conflict=compare(error.page.source, text))
         else:
             messages.success(request, f"{saved} is saved.")
+            tell_links(request, _todo(member, saved.source))
             return see_other(reverse("course:page", args=[course, saved.slug]))
     return _editor(request, member, form, shown)
+
+
+def _todo(member: Membership, text: str) -> list[Todo]:
+    return link_todo(text, "pages", LocalFiles(member, timezone.now()))
 
 
 def _base(request: HttpRequest) -> datetime | None:
@@ -114,5 +123,6 @@ def _editor(
     conflict: list[Change] | None = None,
 ) -> HttpResponse:
     status = 409 if conflict is not None else 422 if form.errors else 200
-    context = {"form": form, "shown": page, "conflict": conflict}
+    todo = _todo(member, plain(str(form["text"].value() or "")))
+    context = {"form": form, "shown": page, "conflict": conflict, "link_todo": todo}
     return render(request, "course/page_editor.html", frame(member, "weeks") | context, status=status)

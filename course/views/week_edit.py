@@ -25,6 +25,7 @@ from course.actions.weeks import (
 from course.forms.weeks import ReadingForm, ReleaseForm, WeekTextForm, topics_of
 from course.index import file_of, preview_rows
 from course.line_changes import Change, changed_lines, compare
+from course.local_files import LocalFiles
 from course.models import Reading, Week, WeekVersion
 from course.views.weeks import file_name
 from course.week_page import WeekPage, arrange
@@ -57,7 +58,7 @@ def week_edit(request: HttpRequest, course: str, week: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     shown = week_for(member, week, timezone.now())
     shown.course = member.course
-    file = file_of(shown)
+    file = file_of(shown, LocalFiles(member, timezone.now()))
     if request.method != "POST":
         initial = {"text": file.source, "version": shown.version, "session": shown.session}
         form = WeekTextForm(initial=initial, course=member.course, week=shown)
@@ -131,7 +132,7 @@ def week_preview(request: HttpRequest, course: str, week: str) -> HttpResponse:
     member = membership_for(request, course, Right.PLAN)
     shown = week_for(member, week, timezone.now())
     shown.course = member.course
-    file = file_of(shown)
+    file = file_of(shown, LocalFiles(member, timezone.now()))
     typed = file.with_text(request.POST.get("text", ""))
     if not request.headers.get("HX-Request"):
         form = WeekTextForm(

@@ -24,6 +24,7 @@ from course.forms.weeks import ConfirmImportForm, ImportForm, free_session
 from course.import_review import review
 from course.index import preview_rows, read_week
 from course.line_changes import compare
+from course.local_files import LocalFiles
 from course.models import ImportDraft, Week
 from course.views.body_limit import limit_body
 from course.week_page import arrange
@@ -97,7 +98,7 @@ def week_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     """Show what the text becomes, messages first; import it as a draft, or in place of the week that is there."""
     member = membership_for(request, course, Right.PLAN)
     waiting = draft_for(member, draft)
-    file = read_week(member.course, waiting.source.encode())
+    file = read_week(member.course, waiting.source.encode(), LocalFiles(member, timezone.now()))
     there = Week.objects.filter(course=member.course, number=file.number).select_related("session").first()
     session = there.session if there else free_session(member.course, file.number or 0)
     form = ConfirmImportForm(posted(request), course=member.course, week=there, initial={"session": session})

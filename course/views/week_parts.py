@@ -18,7 +18,9 @@ from course.access import Membership, Right, frame, membership_for, see_other, w
 from course.actions.weeks import Edit, PlaceChangedError, TextRefusedError, WeekExistsError, edit_week
 from course.forms.week_parts import HeadingForm, ItemForm, MoveForm, NewItemForm, PartForm, PartTextForm
 from course.index import file_of
+from course.local_files import LocalFiles, link_todo
 from course.models import Reading, Section, Week
+from course.views.link_notes import tell_links
 from course.views.weeks import file_name
 from course.week_node_edit import (
     add_item,
@@ -34,6 +36,7 @@ from course.week_node_edit import (
     words_of,
 )
 from course.week_outline import Node, NodeKind, Part, Place, neighbours, node_at, outline, place_named, text_of
+from course.week_todo import Todo
 from course.weekfile import EditError, WeekFile
 
 SWALLOWED = (
@@ -216,6 +219,7 @@ def _apply(
         problems = [str(error)]
     else:
         _say(request, opened, saved, raw=name == "text")
+        tell_links(request, _new_todo(opened, saved))
         return see_other(back or _way_back(request, opened))
     for problem in problems:
         field = "url" if "address" in problem and "url" in form.fields else next(iter(set(form.fields) & {"words", "text"}), None)
@@ -232,6 +236,13 @@ def _say(request: HttpRequest, opened: Opened, saved: Week, *, raw: bool) -> Non
         messages.warning(request, SWALLOWED)
     else:
         messages.success(request, f"{saved} is saved as version {saved.version}.")
+
+
+def _new_todo(opened: Opened, saved: Week) -> list[Todo]:
+    """Return what is to be said about links of the page as saved that the page before gave no reason to say."""
+    files = LocalFiles(opened.member, timezone.now())
+    old = {todo.text for todo in link_todo(opened.file.source, "weeks", files)}
+    return [todo for todo in link_todo(saved.source, "weeks", files) if todo.text not in old]
 
 
 def _way_back(request: HttpRequest, opened: Opened) -> str:
