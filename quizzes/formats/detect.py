@@ -111,9 +111,14 @@ def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename
         return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
     other = not pasted.undecided and any(question.dialect is not Dialect.TASKS for question in pasted.questions)
-    if pasted.questions and not is_native(text, native) and (habits or other or not native.questions):
+    better = _ready(pasted) > _ready(native)
+    if pasted.questions and not is_native(text, native) and (habits or other or better or not native.questions):
         return pasted
     return _told(native, Sureness.LIKELY, f"{boxes} boxes were found, but not all of it is as it should be")
+
+
+def _ready(quiz: ParsedQuiz) -> int:
+    return len(quiz.questions) - len(quiz.undecided)
 
 
 def _as_review(text: str, filename: str) -> ParsedQuiz:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from quizzes.formats.lines import dedent, find_fences, indent_of
+from quizzes.formats.native_lines import heading
 from quizzes.formats.relative_lines import BOX, NativeLines
 
 _CHOICE = re.compile(r"[ \t]*(?:\((?P<one>[ xX])\)|\[(?P<many>[ xX])\])(?![(\[:])[ \t]*(?P<text>.*)")
@@ -24,10 +25,17 @@ def read_learn(lines: Sequence[str]) -> NativeLines | None:
     if not borders or not any(line.startswith("?:") for line in lines):
         return None
     found = NativeLines()
-    stop = borders[1] if len(borders) > 1 else len(lines)
     verbatim = find_fences(lines).verbatim
+    for at in range(0, len(borders), 2):
+        stop = borders[at + 1] if at + 1 < len(borders) else len(lines)
+        found.block(borders[at] + 1, stop + 1)
+        _add_learn(found, lines, range(borders[at] + 1, stop), verbatim)
+    return found
+
+
+def _add_learn(found: NativeLines, lines: Sequence[str], inside: range, verbatim: frozenset[int]) -> None:
     in_option = False
-    for at in range(borders[0] + 1, stop):
+    for at in inside:
         line, place = lines[at], at + 1
         choice = None if at in verbatim else _CHOICE.fullmatch(line)
         if at not in verbatim and line.startswith("?:"):
@@ -43,24 +51,26 @@ def read_learn(lines: Sequence[str]) -> NativeLines | None:
             found.add(line, place)
         elif found.lines or line.strip():
             found.prose(line, place) if at not in verbatim else found.add(line, place)
-    return found
 
 
 def read_masteryls(lines: Sequence[str]) -> NativeLines | None:
     """Read fenced blocks whose first line is JSON with the type and the prompt, and whose others are boxes."""
-    openers = [at for at, line in enumerate(lines) if _MASTERYLS.fullmatch(line)]
+    fences = {at: match["fence"] for at, line in enumerate(lines) if (match := _MASTERYLS.fullmatch(line))}
+    openers = list(fences)
     if not openers:
         return None
     found = NativeLines()
-    _add_title(found, lines, openers[0])
+    found.title(lines, openers[0])
     for at, following in zip(openers, [*openers[1:], len(lines)], strict=True):
-        fence = lines[at].strip()[:3]
+        fence = fences[at]
         ends = (
             end
             for end in range(at + 1, following)
             if lines[end].strip().startswith(fence) and not lines[end].strip(fence[0] + " \t")
         )
-        _add_masteryls(found, lines, at, next(ends, following))
+        end = next(ends, following)
+        found.block(at + 1, min(end + 1, len(lines)))
+        _add_masteryls(found, lines, at, end)
     return found
 
 
@@ -72,7 +82,9 @@ def _add_masteryls(found: NativeLines, lines: Sequence[str], at: int, end: int) 
     text = str(said.get("body") or said.get("title") or "")
     kind = _TYPES.get(str(said.get("type")))
     if kind is None:
-        found.refuse(text, at + 1, f'a question of the type "{str(said.get("type"))[:40]}" cannot be asked here')
+        body = "\n".join(lines[at + 2 : end]).strip()
+        reason = f'a question of the type "{str(said.get("type"))[:40]}" cannot be asked here'
+        found.refuse("\n\n".join(part for part in (text, body) if part), at + 1, reason)
         return
     found.head(text, at + 1, kind)
     for index in range(at + 2, end):
@@ -87,28 +99,23 @@ def _json(line: str) -> dict[str, object] | None:
     return said if isinstance(said, dict) else None
 
 
-def _add_title(found: NativeLines, lines: Sequence[str], stop: int) -> None:
-    title = next((at for at in range(stop) if lines[at].startswith("# ")), None)
-    if title is not None:
-        found.add(lines[title], title + 1)
-
-
 def read_admonitions(lines: Sequence[str]) -> NativeLines | None:
     """Read `!!! exercise choice "…"` with boxes indented below it, and `!!! answer` for the explanation."""
-    openers = [at for at, line in enumerate(lines) if "exercise" in line and (_ADMONITION.fullmatch(line))]
-    openers = [at for at in openers if "exercise" in _kinds(lines[at])]
+    verbatim = find_fences(lines).verbatim
+    openers = [at for at, line in enumerate(lines) if "exercise" in _kinds(line) and at not in verbatim]
     if not openers:
         return None
     found = NativeLines()
-    _add_title(found, lines, openers[0])
+    found.title(lines, openers[0])
     for at, following in zip(openers, [*openers[1:], len(lines)], strict=True):
         body = _indented(lines, at + 1, following)
+        found.block(at + 1, at + 1 + len(body))
         _add_admonition(found, lines[at], at + 1, body)
     return found
 
 
 def _kinds(line: str) -> list[str]:
-    match = _ADMONITION.fullmatch(line)
+    match = _ADMONITION.fullmatch(line) if line[:1] in {"!", "?"} else None
     return match["kinds"].lower().split() if match else []
 
 
@@ -132,8 +139,14 @@ def _add_admonition(found: NativeLines, opener: str, place: int, body: Sequence[
         return
     found.head(text, place)
     answer = next((at for at, (line, _) in enumerate(body) if "answer" in _kinds(line)), len(body))
+    optioned = False
     for line, at in body[:answer]:
-        found.add(line, at)
+        option = bool(BOX.fullmatch(line))
+        if optioned and not option and line.strip() and indent_of(line) < found.width:
+            found.inside(line, at)  # code right below a box, as students see it there
+        else:
+            found.add(line, at)
+        optioned = optioned or option
     if answer < len(body):
         found.gap(body[answer][1])
         found.quote([(line.strip(), at) for line, at in body[answer + 1 :]])
@@ -148,17 +161,38 @@ def read_cube(lines: Sequence[str]) -> NativeLines | None:
         return None
     found = NativeLines()
     verbatim = find_fences(lines).verbatim
-    inside = False
+    inside = optioned = False
     for at, line in enumerate(lines):
         match = None if at in verbatim else _CUBE.fullmatch(line)
         if match:
             found.head(match["text"].strip(), at + 1)
-            inside = True
+            inside, optioned = True, False
         elif at not in verbatim and _CUBE_END.fullmatch(line):
+            found.block(at + 1, at + 1)
+            inside = False
+        elif at not in verbatim and (heading(line) or (optioned and _is_page_text(lines, at))):
             inside = False
         elif inside:
-            found.add(line, at + 1)
+            option = BOX.fullmatch(line) if at not in verbatim else None
+            optioned = optioned or bool(option)
+            _add_cube(found, line, at + 1, said=bool(option))
+        if inside:
+            found.block(at + 1, at + 1)
     return found
+
+
+def _is_page_text(lines: Sequence[str], at: int) -> bool:
+    """Tell whether a line below the options is text of the page: a paragraph at the margin, or the address of a link."""
+    line = lines[at]
+    return bool(line.strip()) and line[0] not in " \t" and not BOX.fullmatch(line) and not lines[at - 1].strip()
+
+
+def _add_cube(found: NativeLines, line: str, place: int, *, said: bool) -> None:
+    """What stands behind "::" in an option is said to those who took it."""
+    text, mark, feedback = line.partition(" :: ")
+    found.add(text if said and mark else line, place)
+    if said and feedback.strip():
+        found.add(f"  > {feedback.strip()}", place)
 
 
 def read_tags(lines: Sequence[str]) -> NativeLines | None:
@@ -167,10 +201,11 @@ def read_tags(lines: Sequence[str]) -> NativeLines | None:
     if not openers:
         return None
     found = NativeLines()
-    _add_title(found, lines, openers[0])
+    found.title(lines, openers[0])
     for at, following in zip(openers, [*openers[1:], len(lines)], strict=True):
         end = next((end for end in range(at + 1, following) if _TAG_END.fullmatch(lines[end])), following)
         body = range(at + 1, end)
+        found.block(at + 1, min(end + 1, len(lines)))
         boxes = [index for index in body if BOX.fullmatch(lines[index])]
         after = next((index for index in body if boxes and index > boxes[-1] and not lines[index].strip()), end)
         found.head("", at + 1)

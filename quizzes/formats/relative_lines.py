@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from quizzes.formats.lines import find_fences
 from quizzes.formats.markdown import parse
 from quizzes.formats.model import (
     MOST_QUESTIONS,
@@ -21,6 +22,9 @@ from quizzes.formats.model import (
 from quizzes.formats.native_writer import protected
 from quizzes.scoring import Kind
 
+_TITLE = re.compile(r"title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<text>[^\"'].*?)(?P=quote)[ \t]*")
+_LONGEST_FRONT = 100
+_WORD = re.compile(r"\w")
 BOX = re.compile(r"[ \t]*[-*+][ \t]+\[[ xX]\](?:[ \t].*)?")
 
 
@@ -28,12 +32,14 @@ BOX = re.compile(r"[ \t]*[-*+][ \t]+\[[ xX]\](?:[ \t].*)?")
 class NativeLines:
     """Native lines under construction, each with its (1-based) line in the source.
 
-    `unsupported` tells for the line of a question why it cannot be asked.
+    `unsupported` tells for the line of a question why it cannot be asked. `blocks` are the lines (both ends included)
+    that hold the quiz; without any the whole text does.
     """
 
     lines: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     unsupported: dict[int, str] = field(default_factory=dict)
+    blocks: list[tuple[int, int]] = field(default_factory=list)
     width: int = 2  # of the marker of the option above
     apart: bool = False  # whether a blank line stands above, and no other is wanted
 
@@ -51,6 +57,20 @@ class NativeLines:
         self.gap(place)
         self.prose(text, place)
         self.gap(place)
+
+    def title(self, lines: Sequence[str], stop: int) -> None:
+        """Take the title of a page from above its (0-based) line `stop`, where the first block begins."""
+        verbatim = find_fences(lines[:stop]).verbatim
+        at = next((at for at in range(stop) if lines[at].startswith("# ") and at not in verbatim), None)
+        if at is not None:
+            self.add(lines[at], at + 1)
+            self.block(at + 1, at + 1)
+        elif lines[0].strip() == "---" and (found := _named(lines[1 : min(stop, _LONGEST_FRONT)])):
+            self.add(f"# {found[0]}", found[1] + 2)
+
+    def block(self, first: int, last: int) -> None:
+        """Say that the lines from `first` to `last` are the quiz, whatever becomes of them."""
+        self.blocks.append((first, last))
 
     def gap(self, place: int) -> None:
         """End a paragraph."""
@@ -79,6 +99,17 @@ class NativeLines:
         """Add a question of a kind that cannot be asked."""
         self.head(text, place)
         self.unsupported[place] = reason
+
+    def left_out(self, lines: Sequence[str]) -> list[tuple[int, int]]:
+        """Return the stretches (first and last line) of a page that are around the blocks and have a word in them."""
+        found = []
+        start = 1
+        for first, last in [*sorted(self.blocks), (len(lines) + 1, len(lines) + 1)] if self.blocks else ():
+            told = [at for at in range(start, first) if _WORD.search(lines[at - 1])]
+            if told:
+                found.append((told[0], told[-1]))
+            start = max(start, last + 1)
+        return found
 
     def read(self, filename: str) -> ParsedQuiz:
         """Return the quiz, its lines those of the source."""
@@ -115,6 +146,16 @@ class NativeLines:
             end_line=self._place(option.end_line),
             feedback_line=option.feedback_line and self._place(option.feedback_line),
         )
+
+
+def _named(lines: Sequence[str]) -> tuple[str, int] | None:
+    """Return the title in the front matter of a page and its line in it."""
+    for at, line in enumerate(lines):
+        if match := _TITLE.fullmatch(line):
+            return match["text"].strip(), at
+        if line.strip() == "---":
+            return None
+    return None
 
 
 def _inside(message: Message, spans: Sequence[tuple[int, int]]) -> bool:

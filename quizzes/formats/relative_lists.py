@@ -1,4 +1,4 @@
-"""Relatives of the native format that differ in a few lines: mdquiz, quizdown in a wrapper or below other headings, typed questions."""
+"""Relatives of the native format that differ in a few lines: mdquiz, and typed questions."""
 
 import re
 from collections.abc import Sequence
@@ -6,13 +6,9 @@ from collections.abc import Sequence
 import yaml
 
 from quizzes.formats.lines import find_fences
-from quizzes.formats.native_lines import HEAD_LEVELS, box, heading
-from quizzes.formats.relative_lines import BOX, NativeLines
+from quizzes.formats.native_lines import heading
+from quizzes.formats.relative_lines import NativeLines
 
-_WRAPPER = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*\{?quizdown\}?.*")
-_DIV = re.compile(r"[ \t]*<div\b[^>]*\bquizdown\b[^>]*>[ \t]*", re.IGNORECASE)
-_DIV_END = re.compile(r"[ \t]*</div\s*>[ \t]*", re.IGNORECASE)
-_COLOURS = re.compile(r"(?:primary_color|secondary_color|text_color|shuffle_answers|n_lives|nLives|start_on_load)\s*:.*")
 _FIELD = re.compile(r"(?P<key>Type|Points|Title|Tolerance|Formula|Blank|Match)[ \t]*:[ \t]*(?P<value>.*)")
 _SAID = re.compile(r"Feedback_(?P<side>Correct|Incorrect|Neutral):[ \t]*(?P<text>.*)")
 _TYPES = {"multiple_choice": "single", "true_false": "single", "multiple_answers": "multi"}
@@ -44,65 +40,6 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
     return found
 
 
-def read_quizdown(lines: Sequence[str]) -> NativeLines | None:
-    """Read quizdown inside a fence or a `<div>`, or with its own options at the top, or below headings of other levels."""
-    start = next((at for at, line in enumerate(lines) if _WRAPPER.fullmatch(line) or _DIV.fullmatch(line)), None)
-    if start is None:
-        return _other_levels(lines)
-    wrapper = _WRAPPER.fullmatch(lines[start])
-    ends = range(start + 1, len(lines))
-    if wrapper:
-        end = next((at for at in ends if lines[at].strip() == wrapper["fence"]), len(lines))
-    else:
-        end = next((at for at in ends if _DIV_END.fullmatch(lines[at])), len(lines))
-    return _as_questions(lines, start + 1, end)
-
-
-def _other_levels(lines: Sequence[str]) -> NativeLines | None:
-    """Any heading begins a question of quizdown; ours are on levels 2 to 4."""
-    if any(_COLOURS.fullmatch(line) for line in lines[: _front(lines)]):
-        return _as_questions(lines, 0, len(lines))
-    fences = find_fences(lines)
-    level = 0
-    for at, line in enumerate(lines):
-        if at in fences.verbatim:
-            continue
-        if head := heading(line):
-            level = head[0]
-        # Below a title the native format has no options.
-        elif level and level not in HEAD_LEVELS and box(line, among_options=False):
-            return _as_questions(lines, 0, len(lines))
-    return None
-
-
-def _as_questions(lines: Sequence[str], start: int, end: int) -> NativeLines | None:
-    found = NativeLines()
-    inside = lines[start:end]
-    verbatim = find_fences(inside).verbatim
-    skip = _front(inside)
-    headings = [at for at in range(skip, len(inside)) if at not in verbatim and heading(inside[at])]
-    after = dict(zip(headings, [*headings[1:], len(inside)], strict=True)) if headings else {}
-    for at in range(skip, len(inside)):
-        head = heading(inside[at]) if at in after else None
-        if head and not (at == headings[0] and head[0] == 1 and not _has_box(inside[at + 1 : after[at]])):
-            found.add(f"## {head[1]}".rstrip(), start + at + 1)
-        else:
-            found.add(inside[at], start + at + 1)
-    return found
-
-
-def _has_box(lines: Sequence[str]) -> bool:
-    return any(BOX.fullmatch(line) or box(line, among_options=False) for line in lines)
-
-
-def _front(lines: Sequence[str]) -> int:
-    """Return where the text begins below options in front matter."""
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if not lines or lines[first].strip() != "---":
-        return 0
-    return next((at + 1 for at in range(first + 1, len(lines)) if lines[at].strip() == "---"), 0)
-
-
 def read_typed(lines: Sequence[str]) -> NativeLines | None:
     """Read headings with "Type: multiple_answers" below them, "*" before what is right and "-" before what is wrong."""
     if not any((match := _FIELD.fullmatch(line)) and match["key"] == "Type" for line in lines):
@@ -126,7 +63,8 @@ def _add_typed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> N
     if kind is None:
         name = fields.get("Type", "")[:40]
         reason = f'a question of the type "{name}" cannot be asked here' if name else "this heading has no type and no options"
-        found.refuse(text, at + 1, reason)
+        body = "\n".join(line for line in lines[at + 1 : end] if not _FIELD.fullmatch(line)).strip()
+        found.refuse("\n\n".join(part for part in (text, body) if part), at + 1, reason)
         return
     points = fields.get("Points", "")
     found.head(text, at + 1, kind + (f" points={points}" if _POINTS.fullmatch(points) else ""))

@@ -36,6 +36,7 @@ class _Card:
     options: list[tuple[str, str, int]] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     refused: str = ""
+    last: int = 0
 
 
 def read_callouts(lines: Sequence[str]) -> NativeLines | None:
@@ -45,18 +46,21 @@ def read_callouts(lines: Sequence[str]) -> NativeLines | None:
         return None
     found = NativeLines()
     for at in starts:
-        _write(found, _callout(lines, at))
+        card = _callout(lines, at)
+        found.block(card.place, card.last)
+        _write(found, card)
     return found
 
 
 def _callout(lines: Sequence[str], at: int) -> _Card:
     match = _CALLOUT.match(lines[at])
-    card = _Card(at + 1, [(match["text"], at + 1)] if match else [])
+    card = _Card(at + 1, [(match["text"], at + 1)] if match else [], last=at + 1)
     answering = False
     for index in range(at + 1, len(lines)):
         line = lines[index].strip()
         if not line.startswith(">") or _CALLOUT.match(line):
             break
+        card.last = index + 1
         text = line.lstrip("> \t")
         if _GROUP.fullmatch(line):
             card.refused = _REASONS["match"]
@@ -84,7 +88,9 @@ def read_cards(lines: Sequence[str]) -> NativeLines | None:
         return None
     found = NativeLines()
     for at in starts:
-        _write(found, _card(lines, at))
+        card = _card(lines, at)
+        found.block(card.place, card.last)
+        _write(found, card)
     return found
 
 
@@ -105,10 +111,11 @@ def _card(lines: Sequence[str], at: int) -> _Card:
     match = _CARD.fullmatch(lines[at].strip())
     kind = match["kind"].lower() if match else ""
     text, _, answer = (match["text"] if match else "").partition(" :: ")
-    card = _Card(at + 1, [(text.strip(), at + 1)], refused=_REASONS.get(kind.split()[0].removesuffix("ing"), ""))
+    card = _Card(at + 1, [(text.strip(), at + 1)], refused=_REASONS.get(kind.split()[0].removesuffix("ing"), ""), last=at + 1)
     if answer.strip():
         card.answers += [("", at + 1), (answer.strip(), at + 1)]
     for index, line in enumerate(_chunk(lines, at), at):
+        card.last = index + 1
         if index == at:
             continue
         if line.strip() in _SEPARATORS and not card.answers:
@@ -181,6 +188,7 @@ def _add_fenced(found: NativeLines, lines: Sequence[str], at: int, end: int, aft
     right = set(re.findall(r"\w+", said[0]["text"].lower())) if said else set()
     if said and not right:
         right = set(re.findall(r"\w+", lines[end - 1].lower()))
+    found.block(place, min(end + 1, len(lines)))
     found.head("\n".join(prompt), place, "multi" if len(right) > 1 else "")
     for index in range(at + 1, end):
         line = lines[index].strip()
