@@ -11,39 +11,32 @@ from course.markdown import RENDERER_VERSION, render
 from course.models import Announcement, Page, Week
 from quizzes.formats import markdown
 from quizzes.models import Option, OptionKey, QuestionKey, QuestionVersion, Quiz
+from quizzes.question_html import asked_html, option_html, reasons_html
 
 Source = Callable[[str], str]
-
-
-def _text(source: str) -> str:
-    return render(source) if source else ""
 
 
 def _page(source: str) -> str:
     return render(source, page_links=True)
 
 
-def _reasons(source: str) -> str:
-    return _page(source) if source else ""
-
-
 def _intro(source: str) -> str:
-    return _text(markdown.parse(source).intro)
+    return asked_html(markdown.parse(source).intro)
 
 
 # What people call it, its rows, the field with the text, the field with its HTML, how the one becomes the other.
 PLACES: tuple[tuple[str, Manager[Any], str, str, Source], ...] = (
     ("pages", Page.objects, "source", "html", _page),
-    ("announcements", Announcement.objects, "source", "html", render),
+    ("announcements", Announcement.objects, "source", "html", _page),
     ("introductions of quizzes", Quiz.objects, "source", "intro_html", _intro),
-    ("questions", QuestionVersion.objects, "stem", "stem_html", _text),
-    ("hints", QuestionVersion.objects, "hint", "hint_html", _text),
-    ("options", Option.objects, "text", "html", _text),
-    ("feedback", QuestionKey.objects, "general", "general_html", _reasons),
-    ("feedback", QuestionKey.objects, "if_right", "if_right_html", _reasons),
-    ("feedback", QuestionKey.objects, "if_wrong", "if_wrong_html", _reasons),
-    ("feedback", OptionKey.objects, "feedback", "feedback_html", _reasons),
-    ("feedback", OptionKey.objects, "feedback_unticked", "feedback_unticked_html", _reasons),
+    ("questions", QuestionVersion.objects, "stem", "stem_html", asked_html),
+    ("hints", QuestionVersion.objects, "hint", "hint_html", asked_html),
+    ("options", Option.objects, "text", "html", option_html),
+    ("feedback", QuestionKey.objects, "general", "general_html", reasons_html),
+    ("feedback", QuestionKey.objects, "if_right", "if_right_html", reasons_html),
+    ("feedback", QuestionKey.objects, "if_wrong", "if_wrong_html", reasons_html),
+    ("feedback", OptionKey.objects, "feedback", "feedback_html", reasons_html),
+    ("feedback", OptionKey.objects, "feedback_unticked", "feedback_unticked_html", reasons_html),
 )
 
 

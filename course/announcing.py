@@ -3,13 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from html import unescape
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
+from course.away_from_pages import beginning
 from course.enums import Role
 from course.models import Announcement, Course, Enrollment, EnrollmentQuerySet
 from notifications.enums import DeliveryState
@@ -45,7 +44,7 @@ def leaves_at(publish_at: datetime) -> datetime:
 
 def excerpt(one: Announcement, characters: int) -> str:
     """Return the beginning of the text without its marks."""
-    return Truncator(" ".join(unescape(strip_tags(one.html)).split())).chars(characters)
+    return Truncator(beginning(one.html)).chars(characters)
 
 
 def recipients(course: Course) -> EnrollmentQuerySet:

@@ -13,7 +13,7 @@ from course.markdown_rules import build_parser
 from course.week_blocks import comment_ends
 from course.week_lines import split_lines
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 """Raise it with every change of the output: `manage.py rerender` brings stored HTML up to it."""
 
 MAX_CHARACTERS = 200_000
@@ -114,13 +114,14 @@ CLEANER = nh3.Cleaner(
 )
 
 
-def render(source: str, *, heading_base: int = 2, page_links: bool = False) -> str:
+def render(source: str, *, heading_base: int = 2, page_links: bool = False, unknown_as_typed: bool = False) -> str:
     """Safe HTML of a Markdown text.
 
     `heading_base` (2 to 6) is the level that `#` becomes; deeper headings follow and stop at h6. Raw HTML is shown
     as text, comments are left out, foreign pictures become links. Math stays text in `span.math` and
     `span.math-display`, without its dollar signs. With `page_links`, `[[Title]]` becomes `span.page-link` (see
-    `course.page_links`) and `![[file]]` a picture, or the words that the file is missing. Where pictures are is said when a page
+    `course.page_links`) and `![[file]]` a picture, or the words that the file is missing; with `unknown_as_typed` such brackets
+    stay in the text where nothing has that title, or the file is no picture. Where pictures are is said when a page
     is shown (`course.pictures`). A text that is too long or too deeply nested or would take too long is shown as it was typed,
     in one `pre`. Never raises for any text; the result needs no further cleaning.
     """
@@ -133,6 +134,7 @@ def render(source: str, *, heading_base: int = 2, page_links: bool = False) -> s
         "unclosed": {},
         "coloured": 0,
         "page_links": page_links,
+        "unknown_as_typed": unknown_as_typed,
         "text_id": sha256(text.encode()).hexdigest()[:8],
     }
     tokens = PARSER.parse(text, env)

@@ -144,9 +144,12 @@ def _page_link(state: StateInline, silent: bool) -> bool:
     match = PAGE_LINK.match(state.src, state.pos)
     if not match or TIME_MARK.fullmatch(match["name"]):
         return False
+    if match["file"] and state.env["unknown_as_typed"] and not _names_picture(match["name"]):
+        return False
     if not silent:
         token = state.push("embedded_file" if match["file"] else "page_link", "span", 0)
         token.content = match["name"].strip()
+        token.markup = match[0] if state.env["unknown_as_typed"] else ""
     state.pos = match.end()
     return True
 
@@ -242,14 +245,19 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], index: int, options
 
 
 def _page_link_span(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    return f'<span class="page-link">{escape(tokens[index].content)}</span>'
+    return f'<span class="page-link">{escape(tokens[index].markup or tokens[index].content)}</span>'
 
 
 def _embedded_file(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
     name, _, label = tokens[index].content.partition("|")
-    if name.strip().lower().endswith(EXTENSIONS) and image_is_ours(name.strip()):
+    if _names_picture(name):
         return f'<img src="{escape(name.strip())}" alt="{escape(words_of(label))}">'
     return f'<span class="missing-file">Missing file: {escape(name.strip())}</span>'
+
+
+def _names_picture(content: str) -> bool:
+    name = content.partition("|")[0].strip()
+    return name.lower().endswith(EXTENSIONS) and image_is_ours(name)
 
 
 def _note_ref(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:

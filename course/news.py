@@ -1,15 +1,14 @@
 """What happened in a course since a person was here."""
 
-import html
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from course.access import Membership
+from course.away_from_pages import beginning
 from course.desk import Desk
 from course.models import Announcement, Week
 from course.numerals import capital, counted
@@ -59,8 +58,13 @@ def news_for(member: Membership, desk: Desk, since: datetime | None, now: dateti
 
 
 def _announced(one: Announcement) -> News:
-    text = " ".join(html.unescape(strip_tags(one.html)).split())
-    return News(one.publish_at or one.created_at, one.title, one.get_absolute_url(), Truncator(text).words(WORDS), one.pinned)
+    return News(
+        one.publish_at or one.created_at,
+        one.title,
+        one.get_absolute_url(),
+        Truncator(beginning(one.html)).words(WORDS),
+        one.pinned,
+    )
 
 
 def _is_news(week: Week, since: datetime) -> bool:

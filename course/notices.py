@@ -13,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 
 from course.access import zone_words
 from course.announcing import KIND, hold, leaves_at, object_key, recipients
+from course.away_from_pages import for_letter
 from course.enums import AnnouncementState, Role
 from course.models import Announcement, Course, CourseSession, Enrollment, Reading, ReadingTick, Week
-from course.pictures import in_words
 from notifications.ahead import keys_of
 from notifications.enums import Standing
 from notifications.models import Delivery
@@ -95,8 +95,8 @@ def _announcement_letter(delivery: Delivery) -> Letter:
         subject=f"{course.code}: {one.title}",
         place=str(course),
         heading=one.title,
-        html=in_words(one.html),
-        text=plain_text(in_words(one.html)),
+        html=for_letter(one.html),
+        text=plain_text(for_letter(one.html)),
         path=one.get_absolute_url(),
         action="Read it in Seminar",
         why=why(course, role, "announcements"),

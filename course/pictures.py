@@ -96,5 +96,5 @@ def _shown(address: str, alt: str, files: Mapping[str, Shown]) -> str:
 
 
 def in_words(html: str) -> str:
-    """Return rendered HTML for a letter: each picture by its words, because a letter cannot fetch what is for members only."""
+    """Return rendered HTML with each picture by its words, because a letter cannot fetch what is for members only."""
     return IMAGE.sub(lambda found: f"[Picture{': ' if found[2] else ''}{found[2]}]", html)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from course.markdown import render
 from quizzes.enums import Effect
 from quizzes.formats.model import OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz
+from quizzes.question_html import asked_html, option_html, reasons_html
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, listed, points
 
@@ -70,8 +70,8 @@ def _question(number: int, question: ParsedQuestion, scoring: Policy) -> PaperQu
     return PaperQuestion(
         number=number,
         points=f"{points(worth)} point{'' if worth == _DEFAULT_POINTS else 's'}",
-        stem_html=render(question.stem),
-        hint_html=_html(question.feedback.hint),
+        stem_html=asked_html(question.stem),
+        hint_html=asked_html(question.feedback.hint),
         rule=rule_sentence(policy, kind=kind.value, select=question.select),
         options=options,
         key=listed([option.letter for option in options if option.right]),
@@ -86,11 +86,11 @@ def _option(place: int, option: ParsedOption) -> PaperOption:
         verdict = Effect(option.effect.value).label.lower()
     return PaperOption(
         letter=letter(place),
-        html=render(option.text),
+        html=option_html(option.text),
         right=bool(option.correct),
         verdict=verdict,
-        ticked_html=_reasons(option.feedback),
-        unticked_html=_reasons(option.feedback_unticked),
+        ticked_html=reasons_html(option.feedback),
+        unticked_html=reasons_html(option.feedback_unticked),
     )
 
 
@@ -98,13 +98,4 @@ def _notes(question: ParsedQuestion) -> Iterator[PaperNote]:
     said = question.feedback
     for title, text in (("Explanation", said.general), ("If right", said.correct), ("If wrong", said.incorrect)):
         if text:
-            yield PaperNote(title, _reasons(text))
-
-
-def _html(text: str | None) -> str:
-    return render(text) if text else ""
-
-
-def _reasons(text: str | None) -> str:
-    """As `quizzes.actions.storing` keeps them: `[[Title]]` leads to a text of the course."""
-    return render(text, page_links=True) if text else ""
+            yield PaperNote(title, reasons_html(text))

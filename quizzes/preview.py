@@ -12,6 +12,7 @@ from quizzes.enums import Doubt
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import Feedback, Format, Mark, OptionEffect, ParsedOption, ParsedQuestion, ParsedQuiz, State
 from quizzes.formats.review_blocks import normalise
+from quizzes.question_html import asked_html
 from quizzes.reading import Decision, fingerprint
 from quizzes.scoring import Kind, Policy, rule_sentence
 from quizzes.wording import capital, counted, letter, listed
@@ -99,7 +100,7 @@ def found_questions(quiz: ParsedQuiz, text: str, asks: Mapping[str, Ask], joins:
                 state=question.state,
                 reason=reason_words(question.reason),
                 source=tuple(_source(question, lines)),
-                stem_html=render(question.stem),
+                stem_html=asked_html(question.stem),
                 options=tuple(
                     FoundOption(_mark(option), render(option.text), option.feedback or "") for option in question.options
                 ),
@@ -174,8 +175,8 @@ def _shown(number: int, question: ParsedQuestion, scoring: Policy) -> ShownQuest
     kind = question.kind.value if question.kind is not Kind.UNSUPPORTED else Kind.SINGLE.value
     return ShownQuestion(
         number=number,
-        stem_html=render(question.stem),
-        hint_html=render(question.feedback.hint) if question.feedback.hint else "",
+        stem_html=asked_html(question.stem),
+        hint_html=asked_html(question.feedback.hint),
         rule=rule_sentence(policy, kind=kind, select=question.select),
         single=question.kind is not Kind.MULTI,
         options=tuple(ShownOption(name, render(option.text)) for name, option in zip(letters, question.options, strict=True)),

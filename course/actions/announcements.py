@@ -58,7 +58,7 @@ def save_announcement(
     """
     with transaction.atomic():
         target = Announcement(course=course, author=author, created_at=now) if announcement is None else _locked(announcement)
-        target.title, target.source, target.html = text.title, text.source, render(text.source)
+        target.title, target.source, target.html = text.title, text.source, render(text.source, page_links=True)
         target.pinned, target.week, target.changed_at = text.pinned, text.week, now
         if posting is not None and target.state != AnnouncementState.PUBLISHED:
             _come_out(target, posting, now)

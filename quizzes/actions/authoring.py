@@ -10,7 +10,6 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from course.actions.pages import save_page
-from course.markdown import render
 from course.models import Course, Page, Week
 from quizzes.actions.allowances import reschedule_running, restore_credit
 from quizzes.actions.front_settings import MAX_TITLE, apply_settings, unused_in_practice
@@ -31,6 +30,7 @@ from quizzes.formats.model import (
 )
 from quizzes.identity import Told
 from quizzes.models import Quiz
+from quizzes.question_html import asked_html
 from quizzes.quiztext import decided, take_settings, with_right
 from quizzes.walltime import NoSuchTimeError
 from quizzes.wording import listed
@@ -90,7 +90,7 @@ def write_text(
         _refuse_errors(parsed)
     apply_settings(quiz, settings)
     quiz.title = (parsed.title or quiz.title)[:MAX_TITLE]
-    quiz.intro_html = render(parsed.intro) if parsed.intro else ""
+    quiz.intro_html = asked_html(parsed.intro)
     before, quiz.source = quiz.source, text
     quiz.revision += 1
     quiz.changed_at = now

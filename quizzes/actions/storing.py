@@ -9,7 +9,6 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.public_ids import short_id
-from course.markdown import render
 from quizzes.actions.storing_draws import (
     positions_of,
     refuse_short_draws,
@@ -36,6 +35,7 @@ from quizzes.models import (
     Quiz,
     QuizItem,
 )
+from quizzes.question_html import asked_html, option_html, reasons_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +222,9 @@ def _new_version(rows: _Rows, edit: _Edit, asked: _Asked, question: Question) ->
         number=1 if before is None else before.number + (before.pk in edit.shown.versions),
         kind=content.kind,
         stem=content.stem,
-        stem_html=_html(content.stem),
+        stem_html=asked_html(content.stem),
         hint=content.hint,
-        hint_html=_html(content.hint),
+        hint_html=asked_html(content.hint),
         scoring=content.scoring,
         points=content.points,
         select=content.select,
@@ -243,11 +243,11 @@ def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:
     return QuestionKey(
         version=version,
         general=content.general,
-        general_html=_reasons_html(content.general),
+        general_html=reasons_html(content.general),
         if_right=content.if_right,
-        if_right_html=_reasons_html(content.if_right),
+        if_right_html=reasons_html(content.if_right),
         if_wrong=content.if_wrong,
-        if_wrong_html=_reasons_html(content.if_wrong),
+        if_wrong_html=reasons_html(content.if_wrong),
     )
 
 
@@ -264,7 +264,7 @@ def _options(
     for place, (said, at) in enumerate(zip(content.options, pairs, strict=True)):
         # A new id equal to one of its neighbours (1 in 400 million) is refused by the database; nothing is stored then.
         ident = short_id() if at is None else old[at].public_id
-        option = Option(version=version, public_id=ident, position=place, text=said.text, html=_html(said.text))
+        option = Option(version=version, public_id=ident, position=place, text=said.text, html=option_html(said.text))
         key = _option_key(option, said)
         key.inferred = at is not None and old[at].key.inferred and key.correct
         rows.options.append(option)
@@ -279,9 +279,9 @@ def _option_key(option: Option, said: OptionContent) -> OptionKey:
         correct=said.correct,
         effect=said.effect,
         feedback=said.feedback,
-        feedback_html=_reasons_html(said.feedback),
+        feedback_html=reasons_html(said.feedback),
         feedback_unticked=said.unticked,
-        feedback_unticked_html=_reasons_html(said.unticked),
+        feedback_unticked_html=reasons_html(said.unticked),
     )
 
 
@@ -329,12 +329,3 @@ def _create(rows: _Rows) -> None:
     Option.objects.bulk_create(rows.options)
     OptionKey.objects.bulk_create(rows.option_keys)
     QuestionKey.objects.bulk_create(rows.question_keys)
-
-
-def _html(source: str) -> str:
-    return render(source) if source else ""
-
-
-def _reasons_html(source: str) -> str:
-    """Feedback and explanations may lead to pages, weeks and readings of the course: `[[Title]]`."""
-    return render(source, page_links=True) if source else ""
