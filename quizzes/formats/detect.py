@@ -111,7 +111,9 @@ def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename
         return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
     other = not pasted.undecided and any(question.dialect is not Dialect.TASKS for question in pasted.questions)
-    better = _ready(pasted) > _ready(native)
+    better = _ready(pasted) > max(1, 2 * _ready(native)) or (
+        _ready(pasted) > _ready(native) and any(message.code == "E109" for message in native.errors)
+    )
     if pasted.questions and not is_native(text, native) and (habits or other or better or not native.questions):
         return pasted
     return _told(native, Sureness.LIKELY, f"{boxes} boxes were found, but not all of it is as it should be")

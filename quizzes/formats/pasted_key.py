@@ -17,7 +17,7 @@ from quizzes.formats.model import (
     worst,
 )
 from quizzes.formats.native_checks import one_right
-from quizzes.formats.pasted_answers import Choice, name_options, read_hidden
+from quizzes.formats.pasted_answers import Choice, Hidden, name_options, read_hidden
 from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
 from quizzes.formats.pasted_questions import Family, PastedQuestion, Prose, Remark
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
@@ -154,26 +154,31 @@ def _read_answers(judged: Judged) -> None:
     """Let what stands behind "Answer:" or in a <details> say what is right; a mark that says otherwise is told."""
     found = judged.found
     hidden = [read_hidden(text) for text in found.hidden]
-    judged.explanation = "\n\n".join(part.explanation for part in hidden if part.explanation)
+    choices = [Choice(mark.text, option.letter) for mark, option in zip(judged.marks, found.options, strict=True)]
+    if judged.right:  # what is hidden below marks explains them, unless it says that it is the answer
+        hidden = [part if part.named or not name_options(part.answers, choices)[1] else _as_explanation(part) for part in hidden]
     answers = [*found.answers, *(answer for part in hidden for answer in part.answers)]
+    explanations = [part.explanation for part in hidden if part.explanation]
+    judged.explanation = "\n\n".join(explanations)
     if not answers:
         return
-    choices = [Choice(mark.text, option.letter) for mark, option in zip(judged.marks, found.options, strict=True)]
-    named, lost = name_options(answers, choices)
+    named, lost, besides = name_options(answers, choices)
     line = found.answer_line or found.line
+    # What names no option explains.
+    judged.explanation = "\n\n".join(part for part in ("\n".join([*lost, *besides]), *explanations) if part.strip()).strip()
     if not named:
-        # What names no option explains.
-        judged.explanation = "\n".join([*lost, judged.explanation]).strip()
         if found.options and not judged.right:
             shown = lost[0][:60]
             judged.ask(State.CHOOSE, line, f'the answer "{shown}" is none of the options')
         return
-    if lost:
-        judged.explanation = "\n".join([*lost, judged.explanation]).strip()
     if judged.right and set(judged.right) != named:
         judged.ask(State.CONTRADICTION, line, "the answer says something else than the marks on the options")
         return
     judged.correct = [at in named for at in range(len(found.options))]
+
+
+def _as_explanation(part: Hidden) -> Hidden:
+    return Hidden((), "\n".join([*part.answers, part.explanation]).strip())
 
 
 def _settle(judged: Judged) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quizzes.formats.lines import find_fences, indent_of
+from quizzes.formats.lines import TAB, dedent, find_fences, indent_of
 from quizzes.formats.model import TextRange
 
 
@@ -81,9 +81,17 @@ _COMMENT = re.compile(r"<!--.*?-->|</?(?:div|p|br|center|hr)\b[^>]*>", re.IGNORE
 _NOTE = re.compile(
     r"(?:(?:\\?[_*]){1,2}info(?:\\?[_*]){1,2}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
 )
+# "Answer" as others write it. Where nothing but letters follow, any word may stand there (`pasted_answers`).
+_ELSEWHERE = (
+    r"(?:respuestas?|r\u00e9ponses?|antwort(?:en)?|l\u00f6sung|risposte?|respostas?|gabarito|antwoord|odpowied\u017a|odpowiedzi|odpov\u011b\u010f"
+    r"|r\u0103spuns|svar|cevap|yan\u0131t|jawaban|v\u00e1lasz|\u0111\u00e1p \u00e1n|\u043e\u0442\u0432\u0435\u0442|\u0432\u0456\u0434\u043f\u043e\u0432\u0456\u0434\u044c"
+    r"|\u7b54\u6848|\u6b63\u786e\u7b54\u6848|\u6b63\u78ba\u7b54\u6848|\u7b54\u3048|\u6b63\u89e3|\u89e3\u7b54|\uc815\ub2f5|\ub2f5"
+    r"|\u0627\u0644\u0625\u062c\u0627\u0628\u0629|\u0909\u0924\u094d\u0924\u0930|\u0e04\u0e33\u0e15\u0e2d\u0e1a)"
+    r"(?:\s+(?:correcta|correcte|corretta|correta|correct|\u0111\u00fang))?"
+)
 _ANSWER = re.compile(
     r"(?:the\s+)?(?:(?:(?:correct|right|best)\s+)?(?:answers?(?:\(s\))?|ans)(?:\s+key)?|(?:correct|right)\s+(?:options?|choices?)"
-    r"|solutions?)(?:\s+(?:is|are))?\s*(?::|\uff1a|\s[-\u2013]\s)\s*(?P<value>.*)"
+    r"|solutions?|" + _ELSEWHERE + r")(?:\s+(?:is|are))?\s*(?::|\uff1a|\s[-\u2013]\s)\s*(?P<value>.*)"
     r"|(?:the\s+)?(?:correct|right)\s+(?:answers?|options?|choices?)\s+(?:is|are)\s+(?P<said>\S.*)",
     re.IGNORECASE,
 )
@@ -107,6 +115,8 @@ _LED_IN = re.compile(r"^(?:Feedback:|\u2192|->|=>|\u27a1\ufe0f?)\s*")
 _STARS = re.compile(r"[*_]{1,3}")
 _ITEM_OF_CODE = re.compile(r"(?P<item>[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.?\][ \t]+)?)(?=`{3,}|~{3,})")
 _DETAILS = re.compile(r"[ \t]*<details\b[^>]*>(?P<rest>.*)", re.IGNORECASE)
+_FOLDED = re.compile(r"[ \t]*(?P<open>\?\?\?\+?|!!!)[ \t]+(?P<kind>[\w -]+?)(?:[ \t]+\"(?P<title>[^\"]*)\")?[ \t]*")
+_ANSWERS = re.compile(r"\b(?:answers?|solutions?|explanations?|correct)\b", re.IGNORECASE)
 _DETAILS_END = re.compile(r"</details\s*>", re.IGNORECASE)
 
 
@@ -148,6 +158,9 @@ class _Reader:
             elif not line.strip():
                 gap, index = True, index + 1
                 continue
+            elif line.lstrip()[:3] in {"???", "!!!"} and (folded := self._folded(index)):
+                stop = index + len(folded)
+                yield PastedLine(LineKind.HIDDEN, index + 1, stop, indent_of(line), "\n".join(folded), gap=gap)
             elif (match := _DETAILS.match(line)) and (last := self._end_of_details(index)) is not None:
                 stop = last + 1
                 inner = [match["rest"], *self.lines[index + 1 : stop]]
@@ -172,6 +185,21 @@ class _Reader:
             gap, body = False, first[match.end() :]
         text = "\n".join([body, *self.lines[index + 1 : stop]])
         yield PastedLine(LineKind.CODE, index + 1, stop, indent_of(first), text, gap=gap)
+
+    def _folded(self, index: int) -> list[str]:
+        """Return the lines of a folded admonition that holds an answer, its title as a summary; none if it is no such."""
+        match = _FOLDED.fullmatch(self.lines[index])
+        if not match or not (match["open"].startswith("???") or _ANSWERS.search(f"{match['kind']} {match['title'] or ''}")):
+            return []
+        margin = indent_of(self.lines[index]) + TAB
+        found = [f"<summary>{match['title'] or match['kind']}</summary>"]
+        for line in self.lines[index + 1 : self.at.end]:
+            if line.strip() and indent_of(line) < margin:
+                break
+            found.append(dedent(line, margin))
+        while not found[-1].strip():
+            found.pop()
+        return found if len(found) > 1 else []
 
     def _end_of_details(self, index: int) -> int | None:
         """Return the (0-based) line where a <details> ends, None if it never does within the range."""
@@ -286,7 +314,7 @@ def _kind_of(text: str, plain: str) -> tuple[LineKind, str, int | None]:
         kind, shown, value = LineKind.HEAD, "", int(only[1])
     elif text[0] in "*_" and (head := _NUMBERED.fullmatch(plain)):
         kind, shown, value = LineKind.HEAD, head["text"] or "", int(head["number"])
-    elif first in "tcrbas" and (answer := _answer(plain)) is not None:
+    elif (first in "tcrbaslgojvy\u0111" or first > "\x7f") and (answer := _answer(plain)) is not None:
         kind, shown = LineKind.ANSWER, answer
     elif _FEEDBACK.match(plain):
         kind, shown = LineKind.FEEDBACK, _LED_IN.sub("", plain.strip("*_ ")).removeprefix("\\")
@@ -301,4 +329,6 @@ def _answer(plain: str) -> str | None:
     match = _ANSWER.fullmatch(plain)
     if not match:
         return None
-    return (match["value"] or match["said"] or "").strip().strip("*_ ")
+    said = without_stars((match["value"] or match["said"] or "").replace("<br>", "").replace("</br>", "")).strip("*_ ")
+    again = _ANSWER.fullmatch(said)  # "Answer: The correct answer is B."
+    return without_stars(again["value"] or again["said"] or "").strip("*_ ") if again else said
