@@ -43,7 +43,7 @@ def check_page(parts: Parts, lines: list[Line], around: Surroundings) -> list[Me
         *_quiz_weeks(parts),
         *_placeholders(parts),
         *_links(items),
-        *_other_links(items, parts, lines),
+        *_no_address(parts, lines),
         *_weekdays(lines),
         *_local_links(parts, lines, around),
         *_pictures(parts, lines),
@@ -111,24 +111,22 @@ def _empty_sections(parts: Parts) -> Iterator[tuple[int, str]]:
 
 def _links(items: list[Item]) -> Iterator[Message]:
     for item in items:
-        if item.url == "":
-            yield _warning(item.line, "W313", f'link has no address: "[{item.title}]()" \u2014 put it between ( and )')
-        elif item.url and SCHEMELESS.match(item.url):
+        if item.url and SCHEMELESS.match(item.url):
             yield _warning(item.line, "W313", f'address without its beginning: {item.url} \u2014 write "https://" before it')
-        elif item.broken:
+        elif item.broken and item.url != "":
             yield _warning(item.line, "W313", "broken link syntax \u2014 write [title](address)")
 
 
-def _other_links(items: list[Item], parts: Parts, lines: list[Line]) -> Iterator[Message]:
-    """Links without an address that are not the one of an item: in paragraphs, headings and behind an item's first link."""
-    told = {item.line for item in items if item.url == ""} | parts.code
+def _no_address(parts: Parts, lines: list[Line]) -> Iterator[Message]:
+    """Links without an address, in items, paragraphs and headings."""
     for line in lines:
-        if line.number in told or not NO_ADDRESS.search(line.text):
+        if line.number in parts.code or not NO_ADDRESS.search(line.text):
             continue
         for link in find_links(line.text).links:
             if link.url[0] == link.url[1]:
                 words = line.text[link.start : link.end]
                 yield _warning(line.number, "W313", f'link has no address: "{words}" \u2014 put it between ( and )')
+                break
 
 
 def _weekdays(lines: list[Line]) -> Iterator[Message]:

@@ -48,18 +48,21 @@ RANGE = re.compile(
 STRETCH = re.compile(rf"(?<![\d:])({_CLOCK}|0)\s*(?:to|-|\u2013)\s*({_CLOCK})", re.IGNORECASE)
 DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
 US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+CITED_DATE = re.compile(rf"\(((?:19|20)\d\d),\s+({_MONTH})\.?(?:\s+(\d{{1,2}})(?:\s*[-\u2013]\s*\d{{1,2}})?)?\)", re.IGNORECASE)
+"""As references have it: "(2024, April 3)"."""
 ISO_DATE = re.compile(r"\(((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(\d\d))?\)")
 MISTYPED_DATE = re.compile(rf"\(\s*(?:\d{{1,2}}\s+)?{_MONTH}\.?\s+(?:\d{{1,3}}|\d{{5}})\s*\)", re.IGNORECASE)
 """A date with a slip of the pen in its year: no date, and no part of the title either."""
 YEAR = re.compile(r"\(((?:199\d|20[0-2]\d|203[0-5]))\)")
-STARS = re.compile(r"\((\d{1,4}(?:\.\d)?)(k?)\)", re.IGNORECASE)
+STARS = re.compile(r"(?<!\d)\((\d{1,4}(?:\.\d)?)(k?)\)", re.IGNORECASE)
+BARE_COUNT = re.compile(r"\(\d{1,4}\)")
 OPTIONAL = re.compile(r"\(\s*optional\b[^()]{0,40}\)|^\W{0,4}optional\b\W", re.IGNORECASE)
 REMARK = re.compile(r"\(\s*(evergreen|paid|free|broken)\s*\)", re.IGNORECASE)
 LEAD_PART = re.compile(r"\(([^()]{1,200})\)|\*\*([^*]{1,200})\*\*:?|__([^_]{1,200})__:?")
 HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s?h", re.IGNORECASE)
 MINUTES = re.compile(r"(\d{1,3})\s?m", re.IGNORECASE)
 AT_START = (CLOCK, LENGTH, SPEND, RANGE, OPTIONAL, REMARK)
-IN_BRACKETS = (*AT_START, CLOCK_CLOSED_TWICE, DATE, US_DATE, ISO_DATE, MISTYPED_DATE, YEAR, STARS)
+IN_BRACKETS = (*AT_START, CLOCK_CLOSED_TWICE, DATE, US_DATE, CITED_DATE, ISO_DATE, MISTYPED_DATE, YEAR, STARS)
 FIRST, LAST = (
     re.compile("|".join(f"(?:{one.pattern})" for one in patterns), re.IGNORECASE) for patterns in (AT_START, IN_BRACKETS)
 )
@@ -90,9 +93,9 @@ def length_minutes(text: str) -> float:
     return round((float(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0), 2)
 
 
-def read_facets(label: str, around: str, lead: str = "") -> Facets:
+def read_facets(label: str, around: str, lead: str = "", *, linked: bool = True) -> Facets:
     """The facets of one item: `label` is the link's text, `around` the whole line without addresses, `lead` what stands before
-    the link.
+    the link. A number in words that are no link (`linked` False) is no count of stars: "Journal 4(2)", "October (1976)".
     """
     numbers = bool(DIGIT.search(around))
     if "(" not in around and not numbers and not lead:
@@ -101,7 +104,7 @@ def read_facets(label: str, around: str, lead: str = "") -> Facets:
     return Facets(
         minutes=_minutes(around, part) if numbers else None,
         published=_published(around) if "20" in around or "19" in around else None,
-        stars=_stars(label) if numbers else None,
+        stars=_stars(label, linked=linked) if numbers else None,
         part=part[1].strip() if part else None,
         optional=bool(OPTIONAL.search(around)),
         remarks=(*_lead_remarks(lead), *(match[1] for match in REMARK.finditer(around))),
@@ -142,6 +145,9 @@ def _published(text: str) -> str | None:
         return _iso(us[3], MONTHS[us[1].lower()], us[2])
     if found:
         return _iso(found[3], MONTHS[found[2].lower()], found[1])
+    cited = CITED_DATE.search(text)
+    if cited:
+        return _iso(cited[1], MONTHS[cited[2].lower()], cited[3])
     numbers = ISO_DATE.search(text)
     if numbers:
         return _iso(numbers[1], int(numbers[2]), numbers[3])
@@ -167,9 +173,9 @@ def _iso(year: str, month: int, day: str | None) -> str | None:
         return f"{year}-{month:02}"
 
 
-def _stars(label: str) -> int | None:
+def _stars(label: str, *, linked: bool) -> int | None:
     for match in STARS.finditer(label):
-        if not YEAR.fullmatch(match[0]):
+        if not (YEAR if linked else BARE_COUNT).fullmatch(match[0]):
             return round(float(match[1]) * (1000 if match[2] else 1))
     return None
 
@@ -200,13 +206,19 @@ def _trimmed(label: str, start: int, end: int, *, linked: bool) -> tuple[int, in
         return first.end(), end
     if label[end - 1] == ")":
         place = label.rfind("(", max(start, end - PEEK) + 1, end)
-        return start, place if place > 0 and LAST.fullmatch(label, place, end) else end
+        is_facet = place > 0 and LAST.fullmatch(label, place, end) and (linked or not _is_count(label[place:end]))
+        return start, place if is_facet else end
     base = max(start, end - PEEK)
     for pattern in BARE_AT_END if linked and ENDS.search(label, base, end) else ():
         for match in pattern.finditer(label, base, end):
             if match.end() == end and match.start() > start:
                 return start, match.start()
     return start, end
+
+
+def _is_count(text: str) -> bool:
+    """A number in brackets that is no year."""
+    return BARE_COUNT.fullmatch(text) is not None and YEAR.fullmatch(text) is None
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,9 +13,12 @@ EDGES = "*_=[]:. \t"
 BANNER = re.compile(r"=+\s*(?=\[)|(?<=\])\s*=+$")
 SPACES = re.compile(r"\s+")
 LINK = re.compile(r"\[([^\[\]]{0,300})\]\(([^()\s]{0,500})\)")
-TITLE = re.compile(r"week\s+(\d{1,3}|N|X)\b\s*[:.\u2013-]?\s*(.*)$", re.IGNORECASE)
+TITLE = re.compile(r"week\s+(\d{1,3}|N|X)\b\s*[:.,|\u2013\u2014-]?\s*(.*)$", re.IGNORECASE)
 WEEK = re.compile(r"\bweek\s*(\d{1,3})\b", re.IGNORECASE)
 ASIDE = re.compile(r"\s*\([^()]{0,200}\)$")
+PICTOGRAPHS = re.compile(
+    r"^[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff\s]+|[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff\s]+$"
+)
 
 GROUPS: dict[str, Group] = {
     "key questions": Group.KEY_QUESTIONS,
@@ -39,6 +42,20 @@ GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
     (re.compile(r"(?:week ?\d+ )?quiz(?: #?\d+)?(?::|$)|quiz week ?\d+"), Group.QUIZ),
     (re.compile(r"mini ?project|mp ?#\d|assignments?\b|homework\b|final project"), Group.ASSIGNMENT),
 )
+LOOSE_GROUPS: tuple[tuple[re.Pattern[str], Group], ...] = (
+    (
+        re.compile(
+            r"(?:(?:required|assigned|weekly|optional|additional|supplement(?:al|ary)|recommended|suggested|further|pre class) )*"
+            r"readings?(?: list)?(?:(?: and | & |/)(?:watchings?|viewings?|listenings?|videos?|media))?(?: for)?(?: (?:this|the) week)?$"
+        ),
+        Group.READINGS,
+    ),
+    (re.compile(r"before class\b"), Group.READINGS),
+    (re.compile(r"agenda$|(?:during|in) class (?:activit(?:y|ies)|discussions?|exercise|materials?|work)$"), Group.IN_CLASS),
+)
+"""Other courses' words for the big parts. They begin one where they stand no deeper than the group above them, and are
+ordinary headings of that group otherwise ("Optional Readings" below "In Class").
+"""
 HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
 """The big parts of a page; sections go back to them after a quiz or a talk."""
 HOLDERS = frozenset({Group.RESOURCES, Group.SCHEDULE, Group.ASSIGNMENT})
@@ -112,10 +129,30 @@ def group_of(text: str) -> Group | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def _group(key: str) -> Group | None:
-    for spelled in (key, ASIDE.sub("", key).strip(EDGES)):
+    spellings = _spellings(key)
+    for spelled in spellings:
         if spelled in GROUPS:
             return GROUPS[spelled]
-    return next((group for pattern, group in GROUP_PATTERNS if pattern.match(key)), None)
+    return next((group for pattern, group in GROUP_PATTERNS if pattern.match(spellings[0])), None)
+
+
+def loose_group_of(text: str) -> Group | None:
+    """The part of the page that this heading begins if no other is open above it; None for headings of `group_of`."""
+    return None if group_of(text) else _loose_group(heading_key(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _loose_group(key: str) -> Group | None:
+    return next(
+        (group for spelled in _spellings(key) for pattern, group in LOOSE_GROUPS if pattern.match(spelled)),
+        None,
+    )
+
+
+def _spellings(key: str) -> tuple[str, str]:
+    """The key without pictographs at its ends, and the same without a remark in brackets behind it."""
+    bare = PICTOGRAPHS.sub("", key).strip(EDGES) or key
+    return bare, ASIDE.sub("", bare).strip(EDGES)
 
 
 def kind_of(text: str, around: Surroundings) -> Kind:
@@ -127,7 +164,7 @@ def kind_of(text: str, around: Surroundings) -> Kind:
     group = group_of(text)
     if group is not None:
         return GROUP_KINDS.get(group, Kind.OTHER)
-    for spelled in (key, ASIDE.sub("", key).strip(EDGES)):
+    for spelled in _spellings(key):
         if spelled in KINDS:
             return KINDS[spelled]
     return Kind.NEWS if key.startswith("news:") else Kind.OTHER
@@ -142,20 +179,34 @@ class Titled:
     heading: Heading | None
 
 
-def find_title(headings: list[Heading], around: Surroundings) -> Titled:
-    """`# Week 5: Words`, at any level, anywhere; else the first heading unless it is one of a week's own; else nothing."""
+def titled_by(words: str, heading: Heading | None = None) -> Titled | None:
+    """What `Week 5: Words` says: number and title ("Week 5" itself if nothing follows); None for other words."""
+    match = TITLE.match(words)
+    if match is None:
+        return None
+    return Titled(int(match[1]) if match[1].isdecimal() else None, match[2].strip() or words, heading)
+
+
+def find_title(headings: list[Heading], around: Surroundings, front: str = "") -> Titled:
+    """`# Week 5: Words`, at any level, anywhere; else `front`, the title of the front matter; else the first heading.
+
+    A first heading that is one of a week's own ("Readings") names a page without another name and stays a heading of it;
+    so does any other below a front matter with a title, unless it repeats that title.
+    """
     for heading in headings:
-        match = TITLE.match(display_name(heading.text))
-        if match and group_of(heading.text) is not Group.QUIZ:
-            number = int(match[1]) if match[1].isdecimal() else None
-            return Titled(number, match[2].strip() or display_name(heading.text), heading)
-    if headings and not _is_known(headings[0].text, around):
-        return Titled(None, display_name(headings[0].text), headings[0])
-    return Titled(None, "", None)
+        found = titled_by(display_name(heading.text), heading)
+        if found and group_of(heading.text) is not Group.QUIZ:
+            return found
+    first = headings[0] if headings else None
+    name = display_name(first.text) if first else ""
+    if front:
+        repeated = first if first and heading_key(name) == heading_key(front) else None
+        return titled_by(front, repeated) or Titled(None, front, repeated)
+    return Titled(None, name, None if first and _is_known(first.text, around) else first)
 
 
 def _is_known(text: str, around: Surroundings) -> bool:
-    return group_of(text) is not None or kind_of(text, around) is not Kind.OTHER
+    return bool(group_of(text) or loose_group_of(text)) or kind_of(text, around) is not Kind.OTHER
 
 
 @dataclass(slots=True)
@@ -176,9 +227,10 @@ class Grouping:
         known kind goes back to the big part it came from.
         """
         group = group_of(heading.text)
-        if group is not None and group in HARD_GROUPS:
-            self._begin_part(group, heading.level)
-            return group
+        begun = group if group in HARD_GROUPS else self._loose(heading)
+        if begun is not None:
+            self._begin_part(begun, heading.level)
+            return begun
         if group is Group.PRESENTATIONS and self.part and self.part_level < heading.level <= self.level:
             self._begin_part(self.part, self.part_level)
             return self.part
@@ -190,6 +242,9 @@ class Grouping:
         if self.soft is not None:
             return self._below(self.soft, heading, kind)
         return self.part or Group.INTRO
+
+    def _loose(self, heading: Heading) -> Group | None:
+        return loose_group_of(heading.text) if heading.level <= self.level else None
 
     def _begin_part(self, part: Group, level: int) -> None:
         self.part, self.part_level, self.soft, self.level = part, level, None, level

@@ -5,10 +5,12 @@ import re
 from course.week_blocks import RawItem
 from course.week_facets import read_facets, title_range
 from course.week_lines import Line, Places, columns, dedent
-from course.week_links import BARE_URL, LONGEST, Link, LinkSearch, find_links
+from course.week_links import LONGEST, Link, LinkSearch, bare_url, find_links
 from course.week_model import Facets, Item, Span
 
-LEAD = re.compile(r"(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_|!)?$")
+LEAD = re.compile(
+    r"(?:!\[[^\[\]]{0,200}\]\([^()\s]{0,500}\) ?)*(?:\([^()]{0,200}\) ?)*(?:\*\*[^*]{0,200}\*\*:? ?|__[^_]{0,200}__:? ?)?(?:\*\*|__|\*|_|!)?$"
+)
 AFTER_URL = ".,;:!?"
 BOX = re.compile(r"\[[ xX]\]\s+")
 NOTHING_YET = re.compile(
@@ -48,8 +50,8 @@ class ItemReader:
         box = BOX.match(content)
         skipped = box.end() if box else 0
         found = find_links(content)
-        link = found.links[0] if found.links else None
-        bare = None if link else BARE_URL.search(content[:LONGEST])
+        link = _main_link(content, skipped, found)
+        bare = None if link else bare_url(content)
         label, url = self._parts(content, skipped, link, bare)
         number = raw.line.number
         span = Span(raw.line.start + raw.indent, self.lines[raw.end_line - 1].end, number, raw.end_line)
@@ -62,7 +64,7 @@ class ItemReader:
             title=_shown(content[title[0] : title[1]], found),
             url=content[url[0] : url[1]] if url else None,
             placeholder=not raw.more and _is_placeholder(content[skipped:], content, url, found),
-            facets=_facets(content, label, lead or "", found),
+            facets=_facets(content, label, lead, found),
             text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),
             span=span,
             title_span=_span(base, title, number),
@@ -84,6 +86,18 @@ class ItemReader:
             url = bare.start(1), bare.start(1) + len(_bare_address(bare[1]))
             return (url if whole else (skipped, len(content))), url
         return (skipped, len(content)), (link.url if link else None)
+
+
+def _main_link(content: str, skipped: int, found: LinkSearch) -> Link | None:
+    """The first link; a picture counts only where nothing but it could be meant."""
+    real = next((link for link in found.links if not _is_picture(content, link)), None)
+    if real or not found.links:
+        return real
+    return found.links[0] if LEAD.match(content[skipped : found.links[0].start]) else None
+
+
+def _is_picture(content: str, link: Link) -> bool:
+    return content[: link.start].endswith("!")
 
 
 def _span(base: int, places: tuple[int, int], number: int) -> Span:
@@ -113,15 +127,17 @@ def _shown(title: str, found: LinkSearch) -> str:
     if found.links and "[" in title:
         inner = find_links(title).links
         for link in reversed(inner):
-            words = words[: link.start] + words[slice(*link.label)] + words[link.end :]
+            start = link.start - _is_picture(words, link)
+            words = words[:start] + words[slice(*link.label)] + words[link.end :]
     emphasised = EMPHASIS.fullmatch(words.strip())
     words = emphasised[2] if emphasised else words.strip()
     return re.sub(r"\\([\\\[\]()*_`#<>])", r"\1", words)
 
 
-def _facets(content: str, label: tuple[int, int], lead: str, found: LinkSearch) -> Facets:
+def _facets(content: str, label: tuple[int, int], lead: str | None, found: LinkSearch) -> Facets:
     window = content[:LONGEST]
     around = window
     for link in reversed(found.links):
         around = around[: link.label[1]] + "] " + around[link.end :]
-    return read_facets(window[label[0] : label[1]], around, lead)
+    linked = lead is not None or found.broken
+    return read_facets(window[label[0] : label[1]], around, lead or "", linked=linked)

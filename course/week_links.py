@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST = 2000
-BARE_URL = re.compile(r"<?(https?://[^\s<>]+)>?")
+BARE_URL = re.compile(r"""<?(https?://[^\s<>"`]+)>?""")
 LINK_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""")
 TICKS = re.compile(r"`+")
 BRACKET = re.compile(r"[][()]")
@@ -49,6 +49,16 @@ def find_links(text: str) -> LinkSearch:
         links.append(Link(start, (start + 1, close), _address(window, close + 2, end), end + 1))
         done = end + 1
     return LinkSearch(tuple(links), _is_broken(window, links, skipped))
+
+
+def bare_url(text: str) -> re.Match[str] | None:
+    """The first address that stands in running text, as `BARE_URL` finds it; none inside code."""
+    window = text[:LONGEST]
+    found = BARE_URL.search(window)
+    if found is None or "`" not in window:
+        return found
+    code = _skipped(window)
+    return next((match for match in BARE_URL.finditer(window) if match.start() not in code), None)
 
 
 def _skipped(text: str) -> frozenset[int]:

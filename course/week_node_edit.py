@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from course.week_edit import checked_address, escaped_title, new_item, with_newlines
-from course.week_headings import display_name
+from course.week_headings import display_name, titled_by
 from course.week_items import EMPHASIS
 from course.week_lines import NEWLINE, newline_of, plain, split_lines
 from course.week_links import find_links
@@ -50,7 +50,7 @@ def set_item(file: WeekFile, place: Place, words: str, url: str | None) -> WeekF
     if not words:
         raise EditError("an item needs words \u2014 take it off the page if it is not needed")
     after = file
-    if words != words_of(file, item):
+    if words != " ".join(words_of(file, item).split()):
         text = escaped_title(words) if is_link(item) else words
         after = _replaced(file, _words_range(file, item), text)
         item = _item(after, place)
@@ -190,11 +190,19 @@ def set_heading(file: WeekFile, place: Place, words: str) -> WeekFile:
         raise EditError("a heading needs words")
     if words == node.name:
         return file
+    if place.kind is NodeKind.TITLE and _is_number_alone(node) and not titled_by(words):
+        words = f"{node.name}: {words}"
     after = _kept(file, _replaced(file, _heading_range(file, node), words))
     changed = node_at(after, place)
     if changed is None or (place.kind is NodeKind.SECTION and changed[1].name != display_name(words)):
         raise EditError("these words cannot stand in a heading as they are \u2014 edit its Markdown instead")
     return after
+
+
+def _is_number_alone(node: Node) -> bool:
+    """Whether a page's title is "Week 6" and no more, which must stay where a title is given."""
+    found = titled_by(node.name)
+    return found is not None and found.title == node.name
 
 
 def _heading_range(file: WeekFile, node: Node) -> tuple[int, int]:

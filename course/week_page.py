@@ -111,7 +111,7 @@ def topic_name(section: Section) -> str:
     """Return the heading of a reading topic; "" for the heading "Readings" itself."""
     return (
         ""
-        if section.kind == Kind.OTHER and section.level <= 2 and "reading" in section.heading.casefold()
+        if section.kind == Kind.OTHER and section.level <= 2 and group_of(section.heading) is Group.READINGS
         else sentence_case(section.heading)
     )
 

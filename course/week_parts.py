@@ -16,6 +16,7 @@ from course.week_headings import (
     group_of,
     heading_key,
     kind_of,
+    loose_group_of,
 )
 from course.week_items import ItemReader, is_dummy_url, says_nothing_yet
 from course.week_lines import Line, dedent, plain
@@ -108,7 +109,7 @@ class Assembler:
                     sections.append(beside)
             elif named is None or not section.empty or named in SELF_SPEAKING:
                 sections.append(section)
-            if kind is Kind.OTHER and named is None:
+            if kind is Kind.OTHER and named is None and heading.text and loose_group_of(heading.text) is None:
                 unknown.append(heading)
         return Parts(
             titled=titled,
@@ -125,11 +126,12 @@ class Assembler:
         )
 
     def _title(self) -> Titled:
-        found = find_title(self.scan.headings, self.around)
+        front = " ".join(self.front.values.get("title", "").split())
+        found = find_title(self.scan.headings, self.around, front)
         week = self.front.values.get("week", "")
         number = int(week) if found.number is None and re.fullmatch(r"[0-9]{1,3}", week) else found.number
         name = PurePosixPath(self.around.path).stem if self.around.path else ""
-        return Titled(number, found.title or self.front.values.get("title", "") or name, found.heading)
+        return Titled(number, found.title or name, found.heading)
 
     def _ranges(self) -> Iterator[tuple[Heading, int]]:
         """Each heading with the last line before the next one."""

@@ -258,6 +258,6 @@ def _item_json(item: Item) -> dict[str, Any]:
         "url": item.url,
         "placeholder": item.placeholder,
         "minutes": item.minutes,
-        "published": item.published,
+        "published": item.published if item.published and "-" in item.published else None,  # a year alone is no date
         "text": item.text,
     }

@@ -1,6 +1,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         output.add_argument("--emit", action="store_true", help="the page's bytes, as they would be exported")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):  # UTF-8 whatever the terminal is set to, as JSON has to be
+            sys.stdout.reconfigure(encoding="utf-8")
         page = self._page(options["file"])
         if options["emit"]:
             sys.stdout.buffer.write(page.emit())

@@ -1,6 +1,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the quiz as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):  # UTF-8 whatever the terminal is set to, as JSON has to be
+            sys.stdout.reconfigure(encoding="utf-8")
         path = Path(options["file"])
         quiz = parse_quiz(_read(path), format=options["format"], filename=str(path))
         if options["json"]:

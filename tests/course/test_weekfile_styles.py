@@ -1,0 +1,171 @@
+"""Week pages as other courses write them: front matter of site generators, dashes, pictographs, references in prose."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.week_headings import group_of, loose_group_of
+from course.week_node_edit import set_heading, set_item
+from course.week_outline import NodeKind, Place
+from course.weekfile import Group, Surroundings, WeekFile, parse
+
+
+def page(text: str, path: str = "weeks/07-maps.md") -> WeekFile:
+    return parse(text.encode(), Surroundings(path=path))
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "title"),
+    [
+        ("# Week 4 \u2014 Maps\n", 4, "Maps"),
+        ("# Week 4, Maps\n", 4, "Maps"),
+        ("# Week 4 | Maps\n", 4, "Maps"),
+        ("---\ntitle: Week 4 - Maps (May 3)\n---\n\nText.\n", 4, "Maps (May 3)"),
+        ("---\ntitle: Week 4\n---\n\n## Agenda\n\n- Maps\n", 4, "Week 4"),
+        ("---\ntitle: |\n  Week 4: Maps\n---\n\nText.\n", 4, "Maps"),
+        ("---\ntitle: Maps\nweek: 4\n---\n\n# Overview\n\nText.\n", 4, "Maps"),
+        ("---\ntitle: Maps\n---\n\n# Week 5: Globes\n", 5, "Globes"),
+        ("---\ntitle: Maps\n---\n\n# Maps\n\nText.\n", None, "Maps"),
+        ("# Maps\n\nText.\n", None, "Maps"),
+        ("## Readings\n\n* [A](https://example.edu/a)\n", None, "Readings"),
+        ("# Concepts\n\n* A\n", None, "Concepts"),
+        ("Only text.\n", None, "07-maps"),
+        ("#\n\nText.\n", None, "07-maps"),
+    ],
+)
+def test_title_of_page_comes_from_week_heading_then_front_matter_then_first_heading(
+    text: str, number: int | None, title: str
+) -> None:
+    found = page(text)
+    assert (found.number, found.title) == (number, title)
+
+
+def test_first_heading_that_is_a_group_names_the_page_and_stays_a_section() -> None:
+    found = page("## Readings\n\n* [A](https://example.edu/a)\n\n## In Class\n\n* B\n")
+    assert [(one.heading, one.group) for one in found.sections] == [
+        ("Readings", Group.READINGS),
+        ("In Class", Group.IN_CLASS),
+    ]
+
+
+def test_heading_below_front_matter_with_a_title_stays_a_section() -> None:
+    found = page("---\ntitle: Maps\n---\n\n# Overview\n\n* A\n")
+    assert [(one.heading, [item.title for item in one.items]) for one in found.sections] == [("Overview", ["A"])]
+
+
+@pytest.mark.parametrize(
+    ("heading", "group"),
+    [
+        ("\U0001f4d6 Readings", Group.READINGS),
+        ("Key questions \u2753", Group.KEY_QUESTIONS),
+        ("\u270d\ufe0f Homework (due Sunday)", Group.ASSIGNMENT),
+        ("\u2192", None),
+    ],
+)
+def test_group_of_heading_with_pictograph_is_that_of_its_words(heading: str, group: Group | None) -> None:
+    assert group_of(heading) is group
+
+
+@pytest.mark.parametrize(
+    ("heading", "group"),
+    [
+        ("Reading", Group.READINGS),
+        ("Optional Additional Readings", Group.READINGS),
+        ("Readings & Viewings", Group.READINGS),
+        ("Pre-Class Reading:", Group.READINGS),
+        ("Before class", Group.READINGS),
+        ("**Agenda**", Group.IN_CLASS),
+        ("In-class activity (20 min)", Group.IN_CLASS),
+        ("Readings", None),
+        ("Reading guide", None),
+        ("Class notes", None),
+    ],
+)
+def test_loose_group_of_other_courses_words_is_the_part_they_mean(heading: str, group: Group | None) -> None:
+    assert loose_group_of(heading) is group
+
+
+def test_loose_group_begins_a_part_unless_it_stands_below_another() -> None:
+    found = page(
+        "# Week 1: A\n\n## Reading\n\n* A\n\n### Film\n\n* B\n\n## In Class\n\n* C\n\n### Optional Readings\n\n* D\n\n## Agenda\n\n* E\n"
+    )
+    assert [(one.heading, one.group) for one in found.sections] == [
+        ("Reading", Group.READINGS),
+        ("Film", Group.READINGS),
+        ("In Class", Group.IN_CLASS),
+        ("Optional Readings", Group.IN_CLASS),
+        ("Agenda", Group.IN_CLASS),
+    ]
+    assert [one.line for one in found.messages if one.code == "W310"] == [7]
+
+
+def first_item(line: str) -> dict[str, object]:
+    items: list[dict[str, object]] = page(f"# Week 1: A\n\n## Readings\n\n{line}\n").as_json()["sections"][0]["items"]
+    return items[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "url", "published"),
+    [
+        ("* [Atlas (2021)](https://example.edu/a)", "Atlas", "https://example.edu/a", None),
+        ("* [Atlas (May 2021)](https://example.edu/a)", "Atlas", "https://example.edu/a", "2021-05"),
+        ("* Roe, J. (2020, July 3). *Atlas*.", "Roe, J. (2020, July 3). *Atlas*.", None, "2020-07-03"),
+        ("* Roe, J. (2020, March-). *Atlas*.", "Roe, J. (2020, March-). *Atlas*.", None, None),
+        ("* Journal of Maps, 4(2)", "Journal of Maps, 4(2)", None, None),
+        ("* Get it: `clone https://example.edu/x.git`", "Get it: `clone https://example.edu/x.git`", None, None),
+        ("* `a` and https://example.edu/b", "`a` and https://example.edu/b", "https://example.edu/b", None),
+        (
+            '* Post in <a href="https://example.edu/c">here</a>',
+            'Post in <a href="https://example.edu/c">here</a>',
+            "https://example.edu/c",
+            None,
+        ),
+        ("* Press this: ![a button](b.png)", "Press this: a button", None, None),
+        ("* ![i](i.png) [Atlas](https://example.edu/a)", "Atlas", "https://example.edu/a", None),
+        ("* ![a map](m.png)", "a map", "m.png", None),
+    ],
+)
+def test_item_in_prose_gives_title_address_and_date(line: str, title: str, url: str | None, published: str | None) -> None:
+    item = first_item(line)
+    assert (item["title"], item["url"], item["published"]) == (title, url, published)
+
+
+@pytest.mark.parametrize(
+    ("line", "stars"),
+    [
+        ("* [tool (554)](https://example.edu/t)", 554),
+        ("* tool (9.7k)", 9700),
+        ("* A film, [Atlas](https://example.edu/a) (1976)", None),
+        ("* [Journal 4(2)](https://example.edu/j)", None),
+    ],
+)
+def test_stars_are_numbers_of_links_and_never_years_or_issues(line: str, stars: int | None) -> None:
+    assert page(f"# Week 1: A\n\n## Readings\n\n{line}\n").items[0].stars == stars
+
+
+def test_link_without_address_in_prose_is_told_by_its_own_words() -> None:
+    found = page('# Week 1: A\n\n## Readings\n\n* Jo Roe, ["Maps"](), 2020\n')
+    assert ['"["Maps"]()"' in one.text for one in found.messages if one.code == "W313"] == [True]
+
+
+def test_title_given_to_a_page_that_has_a_number_alone_keeps_the_number() -> None:
+    after = set_heading(page("# Week 6\n\nText.\n"), Place(NodeKind.TITLE, 1), "Globes")
+    assert after.source == "# Week 6: Globes\n\nText.\n"
+    again = set_heading(after, Place(NodeKind.TITLE, 1), "Atlases")
+    assert again.source == "# Week 6: Atlases\n\nText.\n"
+
+
+def test_words_sent_back_as_they_were_shown_change_nothing() -> None:
+    before = page("# Week 1: A\n\n## In Class\n\n* two  blanks and\u00a0one that stays\n")
+    assert set_item(before, Place(NodeKind.ITEM, 5), "two blanks and one that stays", None).source == before.source
+
+
+def test_parse_week_where_the_terminal_is_latin_1_prints_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "week.md"
+    file.write_text("# Week 1: \u5730\u56f3\n", encoding="utf-8")
+    command = [sys.executable, str(Path(__file__).parents[2] / "manage.py"), "parse_week", str(file), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, env={"PYTHONIOENCODING": "latin-1"})
+    assert json.loads(done.stdout.decode("utf-8"))["title"] == "\u5730\u56f3"
