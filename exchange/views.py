@@ -16,7 +16,7 @@ from course.views.body_limit import limit_body
 from exchange.access import upload_for
 from exchange.actions.exporting import files_of, remember_export
 from exchange.actions.importing import CourseChangedError
-from exchange.actions.uploads import keep_upload, look_again, take_upload
+from exchange.actions.uploads import UploadGoneError, keep_upload, look_again, take_upload
 from exchange.enums import Copy
 from exchange.folder import MAX_ARCHIVE, FolderRefusedError, write_archive
 from exchange.forms import DownloadForm, UploadForm
@@ -112,6 +112,9 @@ def folder_review(request: HttpRequest, course: str, upload: str) -> HttpRespons
         outcome = take_upload(upload=kept, choices=answered(kept.table["rows"], request.POST), now=now)
     except CourseChangedError:
         return _review(request, member, look_again(upload=kept, now=now), changed=True)
+    except UploadGoneError:
+        messages.info(request, "This folder was taken over already, or another one was brought. Nothing was done twice.")
+        return see_other(reverse("exchange:folder", args=[course]))
     messages.success(request, f"The folder is in the course: {summary(outcome.changes)}.")
     if outcome.undecided:
         return see_other(reverse("exchange:folder_review", args=[course, upload]))

@@ -11,7 +11,7 @@ from accounts.models import User
 from course.actions.files import FileRefusedError
 from course.actions.pages import PageRefusedError
 from course.actions.weeks import ReleaseRefusedError, SessionRefusedError, TextRefusedError, WeekExistsError
-from course.models import Course
+from course.models import Announcement, Course, Week
 from exchange.actions.course_settings import CourseRefusedError, change_course, new_course
 from exchange.actions.things import APPLY, Applying
 from exchange.course_yaml import read_course
@@ -22,8 +22,10 @@ from exchange.layout import COURSE_FILE
 from exchange.models import FolderFile
 from exchange.notes import Note, notes
 from exchange.planning import Change, Choices, plan, unreadable
+from presentations.models import Booking, Slot
 from quizzes.actions.newer_text import MustAskError
 from quizzes.actions.refusals import RefusedError
+from quizzes.models import Quiz
 from quizzes.walltime import NoSuchTimeError
 
 
@@ -88,6 +90,8 @@ def bring(
     """
     with transaction.atomic():
         locked = Course.objects.select_for_update(of=("self",)).select_related("term").get(pk=course.pk)
+        if not rehearse:
+            _hold_things(locked)
         before = inventory(locked, now)
         state = state_of(before)
         if expected is not None and expected != state:
@@ -98,6 +102,22 @@ def bring(
         _remember(locked, done, now)
         transaction.set_rollback(rehearse)
     return Outcome(course if rehearse else locked, tuple(change for change, _ in done), folder.left_alone, state)
+
+
+def _hold_things(course: Course) -> None:
+    """Lock what is edited on the web without the course's row, in the order in which the doors below lock it.
+
+    Whatever the import reads from here on stays so until it has written: an edit that comes later waits, and is told then
+    that its text is not the newest. Pages and pictures wait for the course's row itself.
+    """
+    for held in (
+        Week.objects.select_for_update(no_key=True, of=("self",)).filter(course=course).order_by("pk"),
+        Quiz.objects.select_for_update(of=("self",)).filter(course=course).order_by("pk"),
+        Announcement.objects.select_for_update(of=("self",)).filter(course=course).order_by("pk"),
+        Slot.objects.select_for_update(of=("self",)).filter(course=course).order_by("session", "position"),
+        Booking.objects.active().select_for_update(of=("self",)).filter(slot__course=course).order_by("pk"),
+    ):
+        list(held.values_list("pk"))
 
 
 def state_of(found: Inventory) -> str:

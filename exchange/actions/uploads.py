@@ -13,6 +13,10 @@ from exchange.planning import Choices
 from exchange.tables import rows_of
 
 
+class UploadGoneError(Exception):
+    """Somebody took the upload over in this moment, or brought a newer one. Nothing was written."""
+
+
 def keep_upload(*, course: Course, person: User, filename: str, content: bytes, now: datetime) -> FolderUpload:
     """Keep an archive that `person` brought with the table of what it would change. Their older ones of the course go.
 
@@ -36,29 +40,33 @@ def keep_upload(*, course: Course, person: User, filename: str, content: bytes, 
 def take_upload(*, upload: FolderUpload, choices: Choices, now: datetime) -> Outcome:
     """Bring an upload into its course with what was decided. What still waits for a decision keeps the upload, with a new table.
 
-    Raises exchange.actions.importing.CourseChangedError if the course is not as it was when the table was made; the upload has
-    a new table then, and nothing else is written.
+    Raises exchange.actions.importing.CourseChangedError if the course is not as it was when the table was made, UploadGoneError
+    if the upload is not there any more; nothing is written then.
     """
-    folder = read_archive(bytes(upload.content))
-    outcome = bring(
-        course=upload.course,
-        folder=folder,
-        choices=choices,
-        author=upload.person,
-        now=now,
-        expected=upload.table["state"],
-    )
-    if outcome.undecided:
-        look_again(upload=upload, now=now)
-    else:
-        upload.delete()
+    with transaction.atomic():
+        # Pressed twice, the second waits here until the first is done.
+        if FolderUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).values_list("pk").first() is None:
+            raise UploadGoneError
+        folder = read_archive(bytes(upload.content))
+        outcome = bring(
+            course=upload.course,
+            folder=folder,
+            choices=choices,
+            author=upload.person,
+            now=now,
+            expected=upload.table["state"],
+        )
+        if outcome.undecided:
+            look_again(upload=upload, now=now)
+        else:
+            upload.delete()
     return outcome
 
 
 def look_again(*, upload: FolderUpload, now: datetime) -> FolderUpload:
-    """Make the table of an upload anew, because the course changed."""
+    """Make the table of an upload anew, because the course changed. One that is gone meanwhile stays so."""
     folder = read_archive(bytes(upload.content))
     outcome = bring(course=upload.course, folder=folder, choices=Choices(), author=upload.person, now=now, rehearse=True)
     upload.table = {"rows": rows_of(outcome.changes), "left_alone": list(outcome.left_alone), "state": outcome.state}
-    upload.save(update_fields=["table"])
+    FolderUpload.objects.filter(pk=upload.pk).update(table=upload.table)
     return upload

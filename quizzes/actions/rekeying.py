@@ -47,6 +47,8 @@ def regrade_with_new_key(*, quiz: Quiz, now: datetime) -> Regraded:
     """
     with transaction.atomic():
         locked = Quiz.objects.select_for_update(of=("self",)).select_related("course").get(pk=quiz.pk)
+        # Who grades an attempt has read a key by then, and writes with it: first one, then the other.
+        list(Attempt.objects.select_for_update(no_key=True).filter(quiz=locked).order_by("pk").values_list("pk"))
         for before, after in with_old_key(locked).items():
             AttemptQuestion.objects.filter(attempt__quiz=locked, version=before).update(version=after)
         return regrade_quiz(quiz=locked, now=now)
