@@ -27,6 +27,7 @@ from quizzes.formats.review_verdicts import count_verdicts, set_status, verdict_
 
 NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
 MOST_PARTS = 100
+_SURE = 2  # verdicts of a result page
 
 
 def parse(
@@ -113,7 +114,7 @@ def _read_part(lines: Sequence[str], at: TextRange, dialect: Dialect, reshaping:
     blocks = verdict_blocks(lines, at) if verdicts else split_blocks(lines, at)
     if sum(1 for block in blocks if block.kind is BlockKind.NUM) > MOST_QUESTIONS:
         return too_many(at.start)
-    drafts, messages = cut(blocks, reshaping)
+    drafts, messages = cut(blocks, reshaping, may_complete=verdicts)
     if verdicts:
         set_status(drafts, lines)
     questions = [as_question(draft, messages, dialect) for draft in drafts]
@@ -158,9 +159,11 @@ def _kinds(lines: Sequence[str], at: TextRange) -> tuple[list[Dialect], Pasted]:
     inside = lines[at.start - 1 : at.end]
     kinds = [Dialect.ICONS] if find_icons(inside) else []
     listed = read_pasted(lines, at, Reshaping())
-    if listed.marked > listed.icons or listed.refused:
+    verdicts = count_verdicts(inside)
+    outdone = listed.refused and len(verdicts) >= _SURE  # a result page does not list answers only
+    if not outdone and (listed.marked > listed.icons or listed.refused):
         kinds.append(Dialect.UNMARKED)
-    if count_verdicts(inside):
+    if verdicts:
         kinds.append(Dialect.VERDICTS)
     if not kinds and listed.listed and not any(is_number(line) for line in inside):
         kinds.append(Dialect.UNMARKED)

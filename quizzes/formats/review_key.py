@@ -220,7 +220,8 @@ def _check_status(draft: QuestionDraft, marks: _Marks, verdict: Verdict) -> None
     wanted = verdict.wanted if verdict.multi else 1
     right = len(marks.checked)
     if draft.status is Mark.CHECK and (marks.checked or marks.closed):
-        if marks.closed or (wanted is not None and wanted != right):
+        ticked_wrong = any(draft.options[index].known is None for index in marks.closed)
+        if ticked_wrong or (wanted is not None and wanted != right):
             text = "the question is marked as answered right, but its options do not agree"
             verdict.ask(State.CONTRADICTION, draft.first_line, text)
     elif draft.status is Mark.CLOSE and right and not marks.closed and right == wanted:

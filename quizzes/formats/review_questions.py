@@ -12,15 +12,24 @@ from quizzes.formats.review_drafts import FeedbackDraft, OptionDraft, Part, Ques
 
 _ITEM_HEAD = re.compile(r"\s*(?:(\d{1,9})[.)]|[-*+])\s+")
 _MAY_OPEN = frozenset({BlockKind.PARA, BlockKind.MARKED})
+_TRUTHS = frozenset({"true", "false"})  # alone in a paragraph, always options
+_BEGUN = 4  # words of a sentence that the options complete; fewer may be a title
 _LIKE_AN_OPTION = re.compile(r"\\?(?:Correct|Incorrect|Wrong)\s+[a-z]")
 
 
-def cut(blocks: Sequence[Block], reshaping: Reshaping) -> tuple[list[QuestionDraft], list[Message]]:
-    """Cut the blocks into questions at the numbers and put each block where it belongs."""
+def cut(
+    blocks: Sequence[Block], reshaping: Reshaping, *, may_complete: bool = False
+) -> tuple[list[QuestionDraft], list[Message]]:
+    """Cut the blocks into questions at the numbers and put each block where it belongs.
+
+    `may_complete` tells that prompts may be the beginning of a sentence that the options end.
+    """
     messages: list[Message] = []
     drafts = []
     for draft, body in _questions(blocks, messages):
-        _Filler(draft, body, reshaping).fill()
+        filler = _Filler(draft, body, reshaping)
+        filler.may_complete = may_complete and not any("?" in block.text or block.text.endswith(":") for block in body)
+        filler.fill()
         drafts.append(draft)
     _number(drafts, messages)
     return drafts, messages
@@ -102,6 +111,7 @@ class _Filler:
         self.closed = False  # whether the feedback above is complete
         self.items = False  # whether the options are the items of a list
         self.below_feedback: list[int] = []
+        self.may_complete = False  # whether the prompt may be the beginning of a sentence
 
     def fill(self) -> None:
         kinds = [block.kind for block in self.body]
@@ -174,13 +184,13 @@ class _Filler:
                 self._list(block)
             case BlockKind.FEEDBACK if self.draft.prompt or self.draft.options:
                 self._feedback(block)
-            case _ if self._belongs_to_prompt():
+            case _ if self._belongs_to_prompt(block):
                 self._extend_prompt(block)
             case _:
                 self._paragraph(block)
 
-    def _belongs_to_prompt(self) -> bool:
-        if self.draft.options or self.draft.feedback:
+    def _belongs_to_prompt(self, block: Block) -> bool:
+        if self.draft.options or self.draft.feedback or (self.draft.prompt and block.text.casefold() in _TRUTHS):
             return False
         return not self.draft.prompt or not self.prompt_complete
 
@@ -189,7 +199,8 @@ class _Filler:
         text = clean(block.text)
         asks = "?" in text or invites(text) or asked(text).several
         self.prompt_asks = self.prompt_asks or asks
-        self.prompt_complete = self.prompt_asks or text.endswith(":")
+        begun = self.may_complete and len(text.split()) >= _BEGUN and text.rstrip("*_ ")[-1:].isalpha()
+        self.prompt_complete = self.prompt_asks or text.endswith(":") or begun
         self.draft.prompt.append(Part(block.line, block.text))
         self.prompt_paragraphs += block.kind is not BlockKind.LIST
 
@@ -285,7 +296,8 @@ class _Filler:
         self.draft.feedback.append(feedback)
 
     def _check_prompt(self) -> None:
-        if self.prompt_paragraphs > 1 and not self.prompt_complete and not self.border_moved:
+        truth = bool(self.draft.options) and self.draft.options[0].text.casefold() in _TRUTHS
+        if self.prompt_paragraphs > 1 and not truth and not self.prompt_complete and not self.border_moved:
             text = "nothing shows where the prompt ends and the first option begins"
             self.draft.doubts.append((self.draft.line, text))
 

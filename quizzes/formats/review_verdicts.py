@@ -12,6 +12,7 @@ from quizzes.formats.model import Mark, TextRange
 from quizzes.formats.prompts import asked
 from quizzes.formats.review_blocks import Block, BlockKind, split_blocks
 from quizzes.formats.review_drafts import QuestionDraft
+from quizzes.formats.review_lines import POINTS, page_lines
 
 MANY = 3  # this many verdicts below the last option, and none higher up, are no coincidence
 _RIGHT = re.compile(r"(?:Correct|Nice work|Great job|Good job|Well done|That['\u2019]s correct)[.!]?")
@@ -23,15 +24,12 @@ _PRAISE = re.compile(
     r"(?:Great|Right|Yes\b|You(?:'ve| got| nailed| found| selected)|Exactly|Excellent|Good (?:choice|job|work)|Awesome|Nice|Well done|That['\u2019]s"
     r"|Not quite|Sorry|Remember|Review\b|Please|Incorrect|Correct|Perfect|Woohoo|Keep\b)"
 )
-_POINTS = re.compile(r"\(?(?:(?P<got>\d+(?:\.\d+)?)\s*/\s*)?(?P<of>\d+(?:\.\d+)?)\s*(?:points?|pts?)\)?\.?", re.IGNORECASE)
-_GLUED_NUMBER = re.compile(r"\s*\d{1,3}[.)]\s*(Question \d{1,3})\s*[.:]?")
 _STOPS = (".", "!")
-_BUTTON = re.compile(r"Check|Status: \[object Object\]")
 
 
 def count_verdicts(lines: Sequence[str]) -> list[int]:
     """Return the (1-based) lines that are nothing but a verdict, or the points of a question."""
-    return [at for at, line in enumerate(lines, 1) if _verdict(line.lstrip("> ")) is not None]
+    return [at for at, line in enumerate(lines, 1) if _verdict(line.strip("> \t*_")) is not None]
 
 
 def verdict_of(line: str) -> Mark | None:
@@ -55,8 +53,11 @@ def _verdict(line: str) -> Mark | bool | str | None:
 
 def verdict_blocks(lines: Sequence[str], at: TextRange) -> list[Block]:
     """Return the blocks of the range with the verdicts put on the options above them."""
-    blocks = split_blocks(_without_noise(lines), at)
-    questions = [_marked(list(body)) for body in _bodies(list(_one_number(blocks)))]
+    blocks = split_blocks(page_lines(lines), at)
+    bodies = list(_bodies(list(_one_number(blocks))))
+    if len(bodies) > 1 and bodies[0][0].kind is not BlockKind.NUM and bodies[1][0].number == 1:
+        del bodies[0]  # grades and titles above the first question
+    questions = [_marked(body) for body in bodies]
     bottoms = sum(1 for body in questions if _stands_at_the_bottom(body))
     others = sum(1 for body in questions if not _asks_for_several(body) and _has_mark(body) and not _stands_at_the_bottom(body))
     if not others:
@@ -66,24 +67,18 @@ def verdict_blocks(lines: Sequence[str], at: TextRange) -> list[Block]:
 
 def set_status(drafts: Sequence[QuestionDraft], lines: Sequence[str]) -> None:
     """Tell from the points whether a question was answered fully right."""
+    above = bool(drafts) and any(_points(line) for line in lines[max(drafts[0].first_line - 4, 0) : drafts[0].first_line - 1])
     for draft, following in zip_longest(drafts, drafts[1:]):
         stop = following.first_line - 1 if following else draft.end_line + 6
-        for line in lines[draft.first_line - 1 : stop]:
-            match = _POINTS.fullmatch(line.strip().lstrip("> "))
+        start = draft.first_line - 1
+        for line in lines[max(start - 3, 0) : start] if above else lines[start:stop]:
+            match = _points(line)
             if match and match["got"] is not None and float(match["of"]) > 0:
                 draft.status = Mark.CHECK if float(match["got"]) == float(match["of"]) else Mark.CLOSE
 
 
-def _without_noise(lines: Sequence[str]) -> list[str]:
-    """Take away points, buttons, and the quote marks of a paste that is quoted as a whole."""
-    quoted = sum(1 for line in lines if line.startswith(">")) * 2 > sum(1 for line in lines if line)
-    shown = [line.lstrip(">").strip() if quoted else line for line in lines]
-    return ["" if _POINTS.fullmatch(line.strip()) or _BUTTON.fullmatch(line.strip()) else _number(line) for line in shown]
-
-
-def _number(line: str) -> str:
-    match = _GLUED_NUMBER.fullmatch(line)
-    return match[1] if match else line
+def _points(line: str) -> re.Match[str] | None:
+    return POINTS.fullmatch(line.strip("> \t"))
 
 
 def _one_number(blocks: Sequence[Block]) -> Iterator[Block]:

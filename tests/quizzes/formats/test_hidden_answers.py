@@ -58,8 +58,8 @@ def test_folded_admonition_holds_the_answer_by_letter_of_a_numbered_list() -> No
     folded = '??? question "Show Answer"\n    The correct answer is **B**. It is sweet.\n\n    **Concept Tested:** Bees\n'
     text = (
         "# Quiz: Bees\n\nRead well.\n\n---\n\n"
-         f'#### 1. What do bees gather?\n\n<div class="upper-alpha" markdown>\n1. Sand\n2. Nectar\n3. Both\n</div>\n\n{folded}\n---\n\n'
-         f'#### 2. What do wasps like?\n\n<div class="upper-alpha" markdown>\n1. Stones\n2. Plums\n</div>\n\n{folded}'
+        f'#### 1. What do bees gather?\n\n<div class="upper-alpha" markdown>\n1. Sand\n2. Nectar\n3. Both\n</div>\n\n{folded}\n---\n\n'
+        f'#### 2. What do wasps like?\n\n<div class="upper-alpha" markdown>\n1. Stones\n2. Plums\n</div>\n\n{folded}'
     )
     quiz = read(text)
     assert [(question.key, question.state) for question in quiz.questions] == [({1}, State.READY)] * 2

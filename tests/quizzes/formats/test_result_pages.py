@@ -1,0 +1,75 @@
+"""Result pages as browsers copy them: what stands around the questions is none of them."""
+
+import pytest
+
+from quizzes.formats.detect import parse_quiz
+from quizzes.formats.model import Format, ParsedQuiz, State
+
+
+def read(text: str) -> ParsedQuiz:
+    quiz = parse_quiz(text.encode())
+    assert quiz.format is Format.REVIEW
+    return quiz
+
+
+def seen(quiz: ParsedQuiz) -> list[tuple[str, list[str], set[int]]]:
+    return [(q.stem, [option.text for option in q.options], set(q.key)) for q in quiz.questions]
+
+
+def test_verdict_and_points_above_a_number_are_about_that_question() -> None:
+    quiz = read(
+        "# Week 1\n\nCorrect\n1 / 1 points\n1. \nBees live for the most part in\n\nSand\n\nHives\nCorrect \nThey do.\n\nTrees\n\n"
+        "Correct\n1 / 1 points\n2. \nWhat do they gather? Select all that apply.\n\nNectar\nCorrect \n\nStones\nUn-selected is correct \n\n"
+        "Incorrect\n0 / 1 points\n3. \nWho dances?\n\nWasps\nIncorrect\n\nBees\n\nAnts\n"
+    )
+    assert seen(quiz) == [
+        ("Bees live for the most part in", ["Sand", "Hives", "Trees"], {1}),
+        ("What do they gather? Select all that apply.", ["Nectar", "Stones"], {0}),
+        ("Who dances?", ["Wasps", "Bees", "Ants"], set()),
+    ]
+    assert [question.state for question in quiz.questions] == [State.READY, State.READY, State.CHOOSE]
+    assert quiz.questions[0].options[1].feedback == "They do."
+
+
+def test_number_right_below_a_verdict_begins_the_next_question() -> None:
+    quiz = read(
+        "1.\nQuestion 1\nWho dances?\n\n1 / 1 point\n\nBees\n\nCorrect\n2.\nQuestion 2\nWho stings? (Select all that apply)\n\n0 / 1 point\n\n"
+        "Wasps\n\nCorrect\nThey do.\n\n\nStones\n\nYou didn\u2019t select all the correct answers\n3.\nQuestion 3\nWho swims?\n\n1 / 1 point\n\nFish\n\nCorrect\n\nBees\n"
+    )
+    assert [question.number for question in quiz.questions] == [1, 2, 3]
+    assert [option.feedback for question in quiz.questions for option in question.options] == [None, "They do.", None, None, None]
+    assert all(question.feedback.general is None for question in quiz.questions)
+
+
+def test_echo_for_readers_of_the_screen_is_no_option() -> None:
+    quiz = read(
+        "1.Question 1\nWho stings? Check all that apply.\n\nWasps\n\nCorrect\nThey do.\n\nWasps\n\nis selected.This is correct.\nThey do.\n\n"
+        "Stones\n\nUn-selected is correct\n\nStones\n\nis not selected.This is correct.\n\n2.Question 2\nWho dances?\n\nBees\n\nCorrect\n\nSand\n"
+    )
+    assert [texts for _, texts, _ in seen(quiz)] == [["Wasps", "Stones"], ["Bees", "Sand"]]
+
+
+def test_grades_above_the_first_question_of_a_quoted_page_are_notes() -> None:
+    page = "Congratulations! You passed!\n\nGrade\n\n100%\n\n 1.Question 1\n\nWho dances?\n\n Bees\n\nCheck\n\nCorrect\n\nYes!\n\n Sand\n\n1 / 1 point\n"
+    page += "\n 2.Question 2\n\nWho stings?\n\n Wasps\n\nCheck\n\nCorrect\n\n Sand\n"
+    quiz = read("".join(f"> {line}\n" for line in page.split("\n")))
+    assert seen(quiz) == [("Who dances?", ["Bees", "Sand"], {0}), ("Who stings?", ["Wasps", "Sand"], {0})]
+    assert "Congratulations" in quiz.notes
+
+
+def test_numbers_with_attributes_and_underlines_are_numbers() -> None:
+    head = "Question {0}\n\n*Correct*\n\n1 / 1 points\n\n{0}. Question {0} {{.c-number}}\n-------------\n\n"
+    quiz = read(
+        head.format(1)
+        + "Who dances?\n\nBees\n\nCorrect \n\nSand\n\n"
+        + head.format(2)
+        + "Who stings?\n\nWasps\n\nCorrect \n\nSand\n"
+    )
+    assert seen(quiz) == [("Who dances?", ["Bees", "Sand"], {0}), ("Who stings?", ["Wasps", "Sand"], {0})]
+
+
+@pytest.mark.parametrize("mark", ["[x]", "[X]"])
+def test_ticks_put_in_by_hand_are_marks(mark: str) -> None:
+    text = f"2.\nQuestion 2\nWhich? Select all that apply.\n\n1 / 1 point\n\nSand\n\n{mark} Nectar\n\n{mark} Pollen\n\nCorrect\nThey gather both.\n\n"
+    text += f"3.\nQuestion 3\nBees dance.\n\n1 / 1 point\n\nTrue\n\n{mark} False\n\nCorrect\nNo.\n"
+    assert [question.key for question in read(text).questions] == [{1, 2}, {1}]
