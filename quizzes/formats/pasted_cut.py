@@ -110,7 +110,7 @@ def _in_prompts(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
     waiting = False
     for at, line in enumerate(lines):
         if at in heads or line.kind is LineKind.HEADING:
-            waiting = at in heads
+            waiting = at in heads or asks(line.text)
         elif line.is_option or (line.kind is LineKind.ITEM and not line.ordered):
             waiting = False
         if waiting:
@@ -156,7 +156,12 @@ def _heading_heads(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
         # With heads below it, it is a title, if it does not ask and have options itself.
         if (head >= stop or asks(lines[place].text)) and _begins_question(lines[place], lines[place + 1 : min(head, stop)]):
             found.add(place)
-    return found
+    levels = {lines[place].level for place in found}
+    return found | {
+        place
+        for place, stop in zip(places, borders, strict=True)
+        if lines[place].level in levels and lines[place].text and any(line.box is not None for line in lines[place + 1 : stop])
+    }
 
 
 def _begins_question(heading: PastedLine, below: Sequence[PastedLine]) -> bool:

@@ -25,7 +25,8 @@ class LineKind(StrEnum):
     EXPLANATION = "explanation"
     FEEDBACK = "feedback"
     NOTE = "note"
-    NOISE = "noise"  # rules, points, bare addresses, comments
+    LINK = "link"  # an address or a link and nothing else
+    NOISE = "noise"  # rules, points, comments
 
 
 @dataclass(slots=True)  # not frozen: there are many, and that takes twice the time
@@ -76,7 +77,7 @@ _LETTER = re.compile(
 _SIGN = re.compile(rf"(?:\*\*|__)?[ \t]*[{_SIGNS}]\ufe0f?[ \t]*\S")
 _RULE = re.compile(r"(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|={3,}")
 _POINTS = re.compile(r"\(?\d+(?:\.\d+)?\s*(?:/\s*\d+(?:\.\d+)?\s*)?(?:points?|pts?)\.?\)?", re.IGNORECASE)
-_ADDRESS = re.compile(r"<?https?://\S+>?|!?\[[^\]]*\]\(\s*https?://[^)\s]+\s*\)", re.IGNORECASE)
+_ADDRESS = re.compile(r"<?https?://\S+>?|\[[^\]]*\]\(\s*https?://[^)\s]+\s*\)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|</?(?:div|p|br|center|hr)\b[^>]*>", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?:(?:\\?[_*]){1,2}info(?:\\?[_*]){1,2}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
@@ -90,7 +91,7 @@ _ELSEWHERE = (
     r"(?:\s+(?:correcta|correcte|corretta|correta|correct|\u0111\u00fang))?"
 )
 _ANSWER = re.compile(
-    r"(?:the\s+)?(?:(?:(?:correct|right|best)\s+)?(?:answers?(?:\(s\))?|ans)(?:\s+key)?|(?:correct|right)\s+(?:options?|choices?)"
+    r"(?:the\s+)?(?:(?:(?:correct|right|best)\s+)?(?:answers?(?:\(s\))?(?:\s+options?)?|ans)(?:\s+key)?|(?:correct|right)\s+(?:options?|choices?)"
     r"|solutions?|" + _ELSEWHERE + r")(?:\s+(?:is|are))?\s*(?::|\uff1a|\s[-\u2013]\s)\s*(?P<value>.*)"
     r"|(?:the\s+)?(?:correct|right)\s+(?:answers?|options?|choices?)\s+(?:is|are)\s+(?P<said>\S.*)",
     re.IGNORECASE,
@@ -106,10 +107,10 @@ _FEEDBACK = re.compile(
     r"|You selected a correct option|You didn['\u2019]t select|Please review\b|Review the\b|Feedback:|\u2192|->|=>|\u27a1)"
 )
 _Q_HEAD = re.compile(
-    r"(?:Q\s?(?P<q>\d{0,4})\s*[.):]|Q(?P<bare>\d{1,4})(?=\s)|Question\s*(?P<n>\d{0,4})\s*[.):]|Question\s+(?P<word>\d{1,4})(?![\w.]))"
+    r"(?:Q\s?(?P<q>\d{0,4})\s*[.):\u3002\uff1a\u3001\uff0e]|Q(?P<bare>\d{1,4})(?=\s)|Question\s*(?P<n>\d{0,4})\s*[.):\u3002\uff1a\u3001\uff0e]|Question\s+(?P<word>\d{1,4})(?![\w.]))"
     r"[*_]*\s*(?P<text>.*)"
 )
-_NUMBERED = re.compile(r"(?P<number>\d{1,4})(?:[.)]?|[.)][ \t]+(?P<text>\S.*))")
+_NUMBERED = re.compile(r"(?P<number>\d{1,4})(?:[.)]?|(?:[.)][ \t]+|[\u3002\u3001\uff0e]\s*)(?P<text>\S.*))")
 _ONLY_NUMBER = re.compile(r"(\d{1,4})[.)]")
 _LED_IN = re.compile(r"^(?:Feedback:|\u2192|->|=>|\u27a1\ufe0f?)\s*")
 _STARS = re.compile(r"[*_]{1,3}")
@@ -306,8 +307,8 @@ def _kind_of(text: str, plain: str) -> tuple[LineKind, str, int | None]:
         kind = LineKind.NOTE
     elif first in "ejrs[" and (explanation := _EXPLANATION.fullmatch(plain)):
         kind, shown = LineKind.EXPLANATION, explanation["value"] or explanation["linked"] or ""
-    elif first in "(0123456789<h![" and _is_noise(text, plain):
-        kind = LineKind.NOISE
+    elif first in "(0123456789<h[" and _is_noise(text, plain):
+        kind = LineKind.LINK if _ADDRESS.fullmatch(text) else LineKind.NOISE
     elif first == "q" and (head := _Q_HEAD.fullmatch(plain)):
         kind, shown, value = LineKind.HEAD, _tail(head), _number_of(head)
     elif only := _ONLY_NUMBER.fullmatch(plain):

@@ -1,5 +1,6 @@
 """From the lines of a pasted list to questions with options, answers and feedback, before the key."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -8,6 +9,8 @@ from quizzes.formats.lines import dedent
 from quizzes.formats.pasted_cut import Segment, asks
 from quizzes.formats.pasted_lines import LineKind, PastedLine, is_feedback
 from quizzes.formats.review_drafts import Reshaping
+
+_NESTED = 2  # columns
 
 
 class Family(StrEnum):
@@ -99,8 +102,8 @@ def fill(segments: Sequence[Segment], reshaping: Reshaping) -> list[PastedQuesti
     return [question for segment in segments for question in _Filler(segment, reshaping).fill()]
 
 
-def _find_options(body: Sequence[PastedLine]) -> tuple[Family, set[int]]:
-    """Return what the options look like, and which lines begin one."""
+def _find_options(body: Sequence[PastedLine], *, headed: bool = False) -> tuple[Family, set[int]]:
+    """Return what the options look like, and which lines begin one. Below a head there is one question only."""
     answers = _below_answers(body)
     items = [at for at, line in enumerate(body) if line.kind is LineKind.ITEM and at not in answers]
     if boxes := [at for at in items if body[at].box is not None]:
@@ -110,11 +113,29 @@ def _find_options(body: Sequence[PastedLine]) -> tuple[Family, set[int]]:
     if any(body[at].sign and not body[at].marker for at in items):
         return Family.SIGN, _signed(body, items)
     listed = [at for at in items if body[at].marker]
+    listed = _last_list(body, listed) if headed else listed
     bullets = [at for at in listed if not body[at].ordered]
     for family, found in ((Family.BULLET, bullets), (Family.NUMBERED, [at for at in listed if body[at].ordered])):
         if len(top := _top(body, found)) > 1:
             return family, top
     return (Family.BULLET if bullets else Family.NUMBERED, _top(body, listed)) if listed else (Family.NONE, set())
+
+
+def _last_list(body: Sequence[PastedLine], listed: Sequence[int]) -> Sequence[int]:
+    """Of several lists above an answer the last one has the options: those above it are what the question is about."""
+    end = next((at for at, line in enumerate(body) if line.kind in {LineKind.ANSWER, LineKind.HIDDEN}), None)
+    above = [at for at in listed if end is not None and at < end and body[at].indent < _NESTED]
+    starts = [
+        at
+        for before, at in itertools.pairwise(above)
+        if body[before].ordered is not body[at].ordered or any(_is_between(body[place]) for place in range(before + 1, at))
+    ]
+    lists = [at for at in above if not starts or at >= starts[-1]]
+    return lists if starts and len(lists) > 1 else listed
+
+
+def _is_between(line: PastedLine) -> bool:
+    return line.kind is LineKind.TEXT and line.gap and line.indent < _NESTED and asks(line.text)
 
 
 def _below_answers(body: Sequence[PastedLine]) -> set[int]:
@@ -180,7 +201,7 @@ class _Filler:
         self.body = segment.body
         self.reshaping = reshaping
         self.headed = segment.head is not None
-        self.family, found = _find_options(self.body)
+        self.family, found = _find_options(self.body, headed=self.headed)
         self.joined = {at for at in found if self.body[at].line in reshaping.joins}
         # Code that begins behind a marker stands on the same line as its item.
         places = {line.line: at for at, line in reversed(list(enumerate(self.body)))}
@@ -269,6 +290,8 @@ class _Filler:
                 self.now.note = True
             case LineKind.NOISE:
                 pass
+            case LineKind.LINK if self.now.options and not self.pending:
+                self._explain(line)
             case LineKind.ANSWER:
                 self._answer(line)
             case LineKind.HIDDEN:

@@ -16,6 +16,7 @@ _ALL = re.compile(
     r"\ball\s+(?:of\s+the\s+(?:following\s+)?)?(?:that\s+|which\s+)?(?:apply|are\s+(?:correct|true|right))\b",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"\b(?:select|choose|pick|check|mark)\s+(?:any\s+)?(?:one|1)\s+or\s+(?:more|several)\b", re.IGNORECASE)
 _INVITES = re.compile(r"\b(?:select|choose|pick)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-H](?:, ?[A-H])+")
 _EMPHASIS = re.compile(r"[*_]+")
@@ -36,9 +37,9 @@ class Asked:
 def asked(prompt: str) -> Asked:
     """Return what a prompt such as "… Select three options." asks for."""
     plain = _EMPHASIS.sub("", prompt)
-    match = _ASKS.search(plain)
+    match = None if _OPEN.search(plain) else _ASKS.search(plain)
     found = next((text for text in match.groups() if text), None) if match else None
-    return Asked(count=None if found is None else _value(found), every=bool(_ALL.search(plain)))
+    return Asked(count=None if found is None else _value(found), every=bool(_ALL.search(plain) or _OPEN.search(plain)))
 
 
 def invites(prompt: str) -> bool:
