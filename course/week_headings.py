@@ -13,7 +13,11 @@ EDGES = "*_=[]:. \t"
 BANNER = re.compile(r"=+\s*(?=\[)|(?<=\])\s*=+$")
 SPACES = re.compile(r"\s+")
 LINK = re.compile(r"\[([^\[\]]{0,300})\]\(([^()\s]{0,500})\)")
-TITLE = re.compile(r"week\s+(\d{1,3}|N|X)\b\s*[:.,|\u2013\u2014-]?\s*(.*)$", re.IGNORECASE)
+TITLE = re.compile(
+    r"week\s+(\d{1,3}|N|X)\b(?:(?: ?[/&+] ?|[-\u2013])\d{1,3}(?=\s*(?:[:.,|\u2013\u2014-]|$)))?\s*[:.,|\u2013\u2014-]?\s*(.*)$",
+    re.IGNORECASE,
+)
+"""Two weeks on one page ("Week 8/9: Talks") have the number of the first."""
 WEEK = re.compile(r"\bweek\s*(\d{1,3})\b", re.IGNORECASE)
 ASIDE = re.compile(r"\s*\([^()]{0,200}\)$")
 PICTOGRAPHS = re.compile(

@@ -192,9 +192,10 @@ def set_heading(file: WeekFile, place: Place, words: str) -> WeekFile:
         return file
     if place.kind is NodeKind.TITLE and _is_number_alone(node) and not titled_by(words):
         words = f"{node.name}: {words}"
-    after = _kept(file, _replaced(file, _heading_range(file, node), words))
-    changed = node_at(after, place)
-    if changed is None or (place.kind is NodeKind.SECTION and changed[1].name != display_name(words)):
+    after = _kept(file, _replaced(file, _heading_range(file, node), words), titled=place.line)
+    kinds = (NodeKind.SECTION, NodeKind.TITLE)
+    changed = next((found[1] for kind in kinds if (found := node_at(after, Place(kind, place.line)))), None)
+    if changed is None or (changed.place.kind is NodeKind.SECTION and changed.name != display_name(words)):
         raise EditError("these words cannot stand in a heading as they are \u2014 edit its Markdown instead")
     return after
 
@@ -325,15 +326,19 @@ def _inside(line: int, span: Span, grown: int) -> bool:
     return span.line <= line <= span.end_line + grown
 
 
-def _kept(before: WeekFile, after: WeekFile, new_line: NewLine = lambda line: line) -> WeekFile:
-    """Return `after` if all that was on the page still is, each on the line where it should be; else raise EditError."""
+def _kept(before: WeekFile, after: WeekFile, new_line: NewLine = lambda line: line, titled: int = 0) -> WeekFile:
+    """Return `after` if all that was on the page still is, each on the line where it should be; else raise EditError.
+
+    The heading on line `titled` may become the page's title by its new words, or no longer be it.
+    """
     moved = [(new_line(line), tag) for line, tag in shape(before)]
     expected = sorted((line, tag) for line, tag in moved if line is not None)
-    if expected != shape(after) or after.number != before.number or not _same_title(before, after, new_line):
+    if expected != shape(after) or after.number != before.number or not _same_title(before, after, new_line, titled):
         raise EditError(ELSEWHERE)
     return after
 
 
-def _same_title(before: WeekFile, after: WeekFile, new_line: NewLine) -> bool:
+def _same_title(before: WeekFile, after: WeekFile, new_line: NewLine, titled: int) -> bool:
     old, new = before.parts.titled.heading, after.parts.titled.heading
-    return (new_line(old.line) if old else None) == (new.line if new else None)
+    lines = (new_line(old.line) if old else None), (new.line if new else None)
+    return lines[0] == lines[1] or set(lines) == {None, titled}

@@ -10,7 +10,7 @@ import pytest
 from course.week_headings import group_of, loose_group_of
 from course.week_node_edit import set_heading, set_item
 from course.week_outline import NodeKind, Place
-from course.weekfile import Group, Surroundings, WeekFile, parse
+from course.weekfile import EditError, Group, Surroundings, WeekFile, parse
 
 
 def page(text: str, path: str = "weeks/07-maps.md") -> WeekFile:
@@ -23,6 +23,10 @@ def page(text: str, path: str = "weeks/07-maps.md") -> WeekFile:
         ("# Week 4 \u2014 Maps\n", 4, "Maps"),
         ("# Week 4, Maps\n", 4, "Maps"),
         ("# Week 4 | Maps\n", 4, "Maps"),
+        ("# Week 8/9 - Talks\n", 8, "Talks"),
+        ("# Week 8-9: Talks\n", 8, "Talks"),
+        ("# Week 8 & 9\n", 8, "Week 8 & 9"),
+        ("# Week 8 - 3 Talks\n", 8, "3 Talks"),
         ("---\ntitle: Week 4 - Maps (May 3)\n---\n\nText.\n", 4, "Maps (May 3)"),
         ("---\ntitle: Week 4\n---\n\n## Agenda\n\n- Maps\n", 4, "Week 4"),
         ("---\ntitle: |\n  Week 4: Maps\n---\n\nText.\n", 4, "Maps"),
@@ -169,3 +173,21 @@ def test_parse_week_where_the_terminal_is_latin_1_prints_utf_8(tmp_path: Path) -
     command = [sys.executable, str(Path(__file__).parents[2] / "manage.py"), "parse_week", str(file), "--json"]
     done = subprocess.run(command, capture_output=True, check=True, env={"PYTHONIOENCODING": "latin-1"})
     assert json.loads(done.stdout.decode("utf-8"))["title"] == "\u5730\u56f3"
+
+
+def test_first_heading_renamed_to_a_title_and_back_changes_its_line_alone() -> None:
+    before = page("# Homework\n\n* A\n")
+    after = set_heading(before, Place(NodeKind.SECTION, 1), "Globes")
+    assert (after.source, after.title) == ("# Globes\n\n* A\n", "Globes")
+    assert set_heading(after, Place(NodeKind.TITLE, 1), "Homework").source == before.source
+
+
+def test_title_that_repeats_the_front_matter_can_be_renamed() -> None:
+    before = page("---\ntitle: Maps\n---\n\n# Maps\n\nText.\n")
+    after = set_heading(before, Place(NodeKind.TITLE, 5), "Globes")
+    assert after.source == "---\ntitle: Maps\n---\n\n# Globes\n\nText.\n"
+
+
+def test_section_renamed_to_a_week_on_a_page_without_number_is_refused() -> None:
+    with pytest.raises(EditError):
+        set_heading(page("# Maps\n\n## Homework\n\n* B\n"), Place(NodeKind.SECTION, 3), "Week 9: C")
