@@ -29,7 +29,7 @@ _STRETCH = rf"(?:{_CLOCK}|0)\s*(?:to|-|\u2013)\s*{_CLOCK}"
 _HOURS = r"\d{1,2}(?:\.\d)?\s?(?:hours?|hrs?|h)(?:\s?\d{1,2}\s?(?:minutes?|mins?|m))?"
 _LENGTH = rf"~?\s?(?:{_HOURS}|\d{{1,3}}\s?(?:minutes?|mins?|m))"
 
-CLOCK = re.compile(rf"\(\s*({_CLOCK})\s*\)")
+CLOCK = re.compile(rf"\(\s*({_CLOCK})(?:\s?min(?:ute)?s?)?\s*\)")
 CLOCK_CLOSED_TWICE = re.compile(rf"\(\s*({_CLOCK})\s*\)\)")
 LENGTH = re.compile(rf"\(\s*({_LENGTH})\s*\)", re.IGNORECASE)
 BARE_LENGTH = re.compile(rf"(?<!\S)(~\s?(?:{_HOURS}|\d{{1,3}}\s?(?:minutes?|mins?)))\b", re.IGNORECASE)
@@ -46,7 +46,7 @@ RANGE = re.compile(
     re.IGNORECASE,
 )
 STRETCH = re.compile(rf"(?<![\d:])({_CLOCK}|0)\s*(?:to|-|\u2013)\s*({_CLOCK})", re.IGNORECASE)
-DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})\.?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
+DATE = re.compile(rf"\(?\b(?:(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+)?({_MONTH})\.?,?[\s-]+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
 US_DATE = re.compile(rf"\(?\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b\)?", re.IGNORECASE)
 CITED_DATE = re.compile(rf"\(((?:19|20)\d\d),\s+({_MONTH})\.?(?:\s+(\d{{1,2}})(?:\s*[-\u2013]\s*\d{{1,2}})?)?\)", re.IGNORECASE)
 """As references have it: "(2024, April 3)"."""

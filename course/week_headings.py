@@ -42,7 +42,7 @@ GROUPS: dict[str, Group] = {
     "quiz": Group.QUIZ,
 }
 GROUP_PATTERNS: tuple[tuple[re.Pattern[str], Group], ...] = (
-    (re.compile(r"presentations?:"), Group.PRESENTATIONS),
+    (re.compile(r"presentations?:|(?:student|research|paper) presentations?$"), Group.PRESENTATIONS),
     (re.compile(r"(?:week ?\d+ )?quiz(?: #?\d+)?(?::|$)|quiz week ?\d+"), Group.QUIZ),
     (re.compile(r"mini ?project|mp ?#\d|assignments?\b|homework\b|final project"), Group.ASSIGNMENT),
 )

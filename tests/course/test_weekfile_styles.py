@@ -66,6 +66,8 @@ def test_heading_below_front_matter_with_a_title_stays_a_section() -> None:
         ("\U0001f4d6 Readings", Group.READINGS),
         ("Key questions \u2753", Group.KEY_QUESTIONS),
         ("\u270d\ufe0f Homework (due Sunday)", Group.ASSIGNMENT),
+        ("Student Presentations", Group.PRESENTATIONS),
+        ("Presentation tips", None),
         ("\u2192", None),
     ],
 )
@@ -117,6 +119,8 @@ def first_item(line: str) -> dict[str, object]:
         ("* [Atlas (2021)](https://example.edu/a)", "Atlas", "https://example.edu/a", None),
         ("* [Atlas (May 2021)](https://example.edu/a)", "Atlas", "https://example.edu/a", "2021-05"),
         ("* Roe, J. (2020, July 3). *Atlas*.", "Roe, J. (2020, July 3). *Atlas*.", None, "2020-07-03"),
+        ("* [Atlas (3 September, 2024)](https://example.edu/a)", "Atlas", "https://example.edu/a", "2024-09-03"),
+        ("* [Atlas (3-Sep-2024) (4:21 mins)](https://example.edu/a)", "Atlas", "https://example.edu/a", "2024-09-03"),
         ("* Roe, J. (2020, March-). *Atlas*.", "Roe, J. (2020, March-). *Atlas*.", None, None),
         ("* Journal of Maps, 4(2)", "Journal of Maps, 4(2)", None, None),
         ("* Get it: `clone https://example.edu/x.git`", "Get it: `clone https://example.edu/x.git`", None, None),
