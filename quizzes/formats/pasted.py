@@ -1,12 +1,14 @@
 """Quizzes that note takers wrote as lists or with letters (dialects P2 to P6, P9 and P10 of docs/quiz-files.md)."""
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, TextRange
 from quizzes.formats.pasted_cut import asks, cut
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
+from quizzes.formats.pasted_keys import Key, find_keys
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_questions import PastedQuestion, fill
 from quizzes.formats.prompts import asked
@@ -35,14 +37,16 @@ class Pasted:
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
-    found = fill(cut(read_lines(lines, at)), Reshaping())
+    keys = find_keys(lines, at.start, at.end)
+    lines = _without(lines, keys)
+    found = _with_keys(fill(cut(read_lines(lines, at)), Reshaping()), keys)
     if len(found) > MOST_QUESTIONS:
         return too_many(at.start)
     judged = _worth_asking(_judged(found))
     reshaped = reshaping is not None and reshaping != Reshaping()
     if reshaping is not None and reshaped:  # what a question is was found before somebody moved its borders
         asked_for = {one.found.first_line for one in judged}
-        again = _judged(fill(cut(read_lines(lines, at)), reshaping))
+        again = _judged(_with_keys(fill(cut(read_lines(lines, at)), reshaping), keys))
         judged = [one for one in again if one.found.first_line in asked_for]
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
@@ -63,6 +67,29 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
         messages += [replace(message, line=_within(message.line, question)) for message in about]
     listed = sum(1 for one in judged if len(one.marks) > 1)
     return Pasted(tuple(questions), tuple(messages), marked, icons=icons, listed=listed)
+
+
+def _without(lines: Sequence[str], keys: Sequence[Key]) -> Sequence[str]:
+    if not keys:
+        return lines
+    taken = {at for key in keys for at in range(key.first, key.last + 1)}
+    return ["" if at in taken else line for at, line in enumerate(lines, 1)]
+
+
+def _with_keys(found: list[PastedQuestion], keys: Sequence[Key]) -> list[PastedQuestion]:
+    """Give each question what the next key below it says of its number, if the question says nothing itself."""
+    places = [key.first for key in keys]
+    for question in found if keys else ():
+        at = bisect_right(places, question.first_line)
+        said = keys[at].answers.get(question.number) if at < len(keys) and question.number is not None else None
+        if said and question.options and not question.answers and not question.hidden:
+            question.answers.append(said.letters)
+            question.answer_line = question.end_line
+            repeated = any(said.rest.rstrip(".") == option.prose.text.rstrip(".") for option in question.options)
+            texts = [text for text in ("" if repeated else said.rest, *said.said) if text]
+            if texts:
+                question.general.add("\n".join(texts), said.line, gap=True)
+    return found
 
 
 def _judged(found: Sequence[PastedQuestion]) -> list[Judged]:

@@ -113,7 +113,8 @@ def _find_options(body: Sequence[PastedLine], *, headed: bool = False) -> tuple[
     if any(body[at].sign and not body[at].marker for at in items):
         return Family.SIGN, _signed(body, items)
     listed = [at for at in items if body[at].marker]
-    listed = _last_list(body, listed) if headed else listed
+    if headed:
+        listed = _last_list(body, listed)
     bullets = [at for at in listed if not body[at].ordered]
     for family, found in ((Family.BULLET, bullets), (Family.NUMBERED, [at for at in listed if body[at].ordered])):
         if len(top := _top(body, found)) > 1:
@@ -121,7 +122,7 @@ def _find_options(body: Sequence[PastedLine], *, headed: bool = False) -> tuple[
     return (Family.BULLET if bullets else Family.NUMBERED, _top(body, listed)) if listed else (Family.NONE, set())
 
 
-def _last_list(body: Sequence[PastedLine], listed: Sequence[int]) -> Sequence[int]:
+def _last_list(body: Sequence[PastedLine], listed: list[int]) -> list[int]:
     """Of several lists above an answer the last one has the options: those above it are what the question is about."""
     end = next((at for at, line in enumerate(body) if line.kind in {LineKind.ANSWER, LineKind.HIDDEN}), None)
     above = [at for at in listed if end is not None and at < end and body[at].indent < _NESTED]
@@ -319,7 +320,7 @@ class _Filler:
     def _plain(self, line: PastedLine) -> None:
         if self.mode == "answer" and line.kind in {LineKind.TEXT, LineKind.ITEM}:
             self._answer(line)
-        elif self.mode == "explanation" and self._goes_on(line):
+        elif self.mode in {"answer", "explanation"} and self._goes_on(line):
             self._explain(line)
         elif not self.now.options:
             self._extend_prompt(line)
