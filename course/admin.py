@@ -250,6 +250,7 @@ class AnnouncementAdmin(TextAdmin):
         "author",
         "state",
         "publish_at",
+        "until",
         "mail",
         "pinned",
         "week",

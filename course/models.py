@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -402,9 +402,10 @@ class CourseFile(models.Model):
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def published(self, now: datetime) -> "AnnouncementQuerySet":
-        """What members see at `now`, newest first, pinned ones on top."""
+        """What members see at `now`, newest first, pinned ones on top. What is over by then is not among them."""
         return self.filter(
-            Q(state=AnnouncementState.PUBLISHED) | Q(state=AnnouncementState.SCHEDULED, publish_at__lte=now)
+            Q(state=AnnouncementState.PUBLISHED) | Q(state=AnnouncementState.SCHEDULED, publish_at__lte=now),
+            Q(until__isnull=True) | Q(until__gt=now),
         ).order_by("-pinned", "-publish_at")
 
 
@@ -419,6 +420,7 @@ class Announcement(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=9, choices=AnnouncementState, default=AnnouncementState.DRAFT)
     publish_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField("shown until", null=True, blank=True)
     pinned = models.BooleanField(default=False)
     mail = models.BooleanField("send by mail", default=True)
     week = models.ForeignKey(Week, on_delete=models.SET_NULL, null=True, blank=True, related_name="announcements")
@@ -435,6 +437,10 @@ class Announcement(models.Model):
                 condition=Q(state=AnnouncementState.DRAFT) | Q(publish_at__isnull=False),
                 name="announcement_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(publish_at__isnull=True) | Q(until__gt=F("publish_at")),
+                name="announcement_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -442,6 +448,10 @@ class Announcement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("course:announcement", args=[self.course.slug, self.public_id])
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether members saw it and do so no longer."""
+        return self.state != AnnouncementState.DRAFT and self.until is not None and self.until <= now
 
 
 class ImportDraft(models.Model):

@@ -82,7 +82,8 @@ def _announcement_standing(delivery: Delivery, now: datetime) -> Standing:
         return Standing.MOVED
     if one.author_id == delivery.person_id or not recipients(one.course).filter(person=delivery.person).exists():
         return Standing.WITHDRAWN
-    return Standing.PAST if now >= leaves_at(one.publish_at) + LATE else Standing.OWED
+    is_over = one.until is not None and now >= one.until
+    return Standing.PAST if is_over or now >= leaves_at(one.publish_at) + LATE else Standing.OWED
 
 
 def _announcement_letter(delivery: Delivery) -> Letter:

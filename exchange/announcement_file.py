@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from exchange import front_text
@@ -10,7 +10,7 @@ from exchange.notes import Note
 from exchange.yaml_text import Value
 
 KNOWN = frozenset({"title", "publish", "until", "pin", "week", "mail"})
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}))?")
+_WRITTEN = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}))?")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "": False}
 _HEADING = re.compile(r"\s*#\s+([^\r\n]+)")
@@ -18,7 +18,10 @@ _HEADING = re.compile(r"\s*#\s+([^\r\n]+)")
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementSaid:
-    """What a file says. `publish` is on the course's clock (naive); without it the announcement is a draft."""
+    """What a file says. `publish` and `until` are on the course's clock (naive); without `publish` it is a draft.
+
+    From `until` on only staff see it; a day without a time is shown to its end.
+    """
 
     title: str
     body: str
@@ -27,6 +30,7 @@ class AnnouncementSaid:
     mail: bool = False
     week: int | None = None
     notes: tuple[Note, ...] = ()
+    until: datetime | None = None
 
 
 def read_announcement(text: str, path: str) -> AnnouncementSaid:
@@ -47,7 +51,10 @@ def read_announcement(text: str, path: str) -> AnnouncementSaid:
         else:
             notes.append(Note(value.line, "E202", f"YAML: {key}: this must be a single value"))
     lines = {key: one.line for key, one in root.keys.items()} if root else {}
-    publish = _publish(said.get("publish", ""), lines.get("publish", 1), notes)
+    publish = _moment(said.get("publish", ""), "publish", lines.get("publish", 1), notes)
+    until = _moment(said.get("until", ""), "until", lines.get("until", 1), notes, last=True)
+    if publish is not None and until is not None and until <= publish:
+        notes.append(Note(lines["until"], "E204", f"until {said['until']} is not after publish {said['publish']}"))
     pin, mail = (_yes(said.get(key, ""), key, lines.get(key, 1), notes) for key in ("pin", "mail"))
     week = said.get("week", "")
     if week and not re.fullmatch(r"\d{1,4}", week):
@@ -55,19 +62,22 @@ def read_announcement(text: str, path: str) -> AnnouncementSaid:
         week = ""
     title = said.get("title") or _own_title(front.body, path)
     body = front.body.lstrip("\r\n")
-    return AnnouncementSaid(title[:150], body, publish, pin, mail, int(week) if week else None, tuple(notes))
+    return AnnouncementSaid(title[:150], body, publish, pin, mail, int(week) if week else None, tuple(notes), until)
 
 
-def _publish(written: str, line: int, notes: list[Note]) -> datetime | None:
+def _moment(written: str, key: str, line: int, notes: list[Note], *, last: bool = False) -> datetime | None:
+    """Return a time; a day alone is its beginning, or with `last` its end."""
     if not written:
         return None
-    match = _MOMENT.fullmatch(written)
+    match = _WRITTEN.fullmatch(written)
     try:
         found = datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00':0>5}") if match else None
+        if found is not None and last and match is not None and not match[2]:
+            found += timedelta(days=1)
     except ValueError:
         found = None
     if found is None or not 1990 <= found.year <= 2200:
-        notes.append(Note(line, "E202", f'YAML: publish: not a date-time: "{written}" — write it like 2025-09-28 09:00'))
+        notes.append(Note(line, "E202", f'YAML: {key}: not a date-time: "{written}" — write it like 2025-09-28 09:00'))
         return None
     return found
 

@@ -33,11 +33,12 @@ def quiz_facts(quiz: Quiz) -> Facts:
 
 
 def announcement_facts(one: Announcement, zone: ZoneInfo) -> Facts:
-    """Return title, time, pin, week and text of an announcement; `mail` only where it will go out by mail."""
+    """Return title, times, pin, week and text of an announcement; `mail` only where it will go out by mail."""
     scheduled = one.state == AnnouncementState.SCHEDULED
     values = {
         "title": written(one.title),
         "publish": _moment(one.publish_at, zone),
+        "until": _moment(one.until, zone),
         "pin": "true" if one.pinned else "",
         "week": str(one.week.number) if one.week and one.week.number is not None else "",
         "mail": "true" if scheduled and one.mail else "",

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from course.enums import AnnouncementState, Role
 from course.models import Announcement, Course, CourseFile, CourseSession, Enrollment, Page, Week
+from course.picture_metadata import without_metadata
 from course.pictures import named_in
 from exchange import layout
 from exchange.course_yaml import DAYS, LONGEST_TERM
@@ -35,7 +36,8 @@ Thing = Course | Week | Page | Quiz | Announcement | CourseFile | None
 class Held:
     """One thing of the course as a file. `ours` is what an export writes now; `base` what the folder last held, None: nothing.
 
-    Of pictures and other files `ours` may be left unread, and `base` is the digest; `digest` is that of `ours`.
+    Of pictures and other files `ours` may be left unread, and `base` is the digest; `digest` is that of `ours`, `bare` that of
+    the same picture as a public copy has it.
     `open`: students may see it, so that a public copy may have it.
     """
 
@@ -47,6 +49,7 @@ class Held:
     base: bytes | None = field(repr=False, default=None)
     open: bool = True
     digest: bytes = b""
+    bare: bytes = b""
     facts: Facts = field(default_factory=Facts, repr=False)
     thing: Thing = field(default=None, repr=False, compare=False)
 
@@ -69,6 +72,11 @@ class Inventory:
 
 def digest_of(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
+
+
+def picture_printed(held: Held | None, content: bytes) -> dict[str, str]:
+    """Return what is kept with the row of a picture: which address its bytes have, and their digest in a public copy."""
+    return {"key": getattr(held.thing, "key", ""), "bare": digest_of(without_metadata(content)).hex()} if held else {}
 
 
 def inventory(course: Course, now: datetime, *, with_files: bool = False) -> Inventory:
@@ -208,7 +216,10 @@ class _Taking:
             row, content = known[file.pk], bytes(read.get(file.pk, b""))
             digest = digest_of(content) if file.pk in read else bytes(row.base) if row else b""
             path = self._path(row, f"{folders.get(file.name, 'assets')}/{file.name}".removeprefix("/"))
-            self._hold(Held(path, FileKind.PICTURE, str(file.pk), file.name, content, _base(row), digest=digest, thing=file))
+            bare = bytes.fromhex(row.printed.get("bare", "")) if row else b""
+            self._hold(
+                Held(path, FileKind.PICTURE, str(file.pk), file.name, content, _base(row), digest=digest, bare=bare, thing=file)
+            )
 
     def _folders_by_name(self) -> dict[str, str]:
         """Return where a picture must lie so that "files/name.png" in a text leads to it: beside the first text that says so."""

@@ -177,8 +177,10 @@ class _Planning:
         if held is None:
             return Change(path, kind, Verdict.NEW, None, content, content)
         moved = held.base is not None and held.path != path
-        if theirs == held.digest:
-            return Change(path, kind, Verdict.MOVED if moved else Verdict.SAME, held, content, words=_moved(held, path))
+        if theirs in {held.digest, held.bare}:
+            public = theirs != held.digest
+            verdict = Verdict.MOVED if moved else Verdict.SAME
+            return Change(path, kind, verdict, held, content, words=_moved(held, path), public=public)
         if held.base == theirs:
             return Change(path, kind, Verdict.ONLY_HERE, held, content, words=_AHEAD)
         if held.base is None or held.changed_here:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from urllib.parse import unquote
 
+from course.picture_metadata import without_metadata
 from course.pictures import file_name, named_in
 from exchange import yaml_text
 from exchange.enums import TEXTS, FileKind
@@ -50,12 +51,12 @@ def public_copy(inventory: Inventory) -> dict[str, bytes]:
 
 
 def _shown(held: Iterable[Held], texts: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the pictures and other files that these texts name."""
+    """Return the pictures and other files that these texts name; pictures without place, time and device."""
     pictures = {named.name for text in texts.values() for named in named_in(text)}
     whole = unquote("\n".join(texts.values()))
     found = {}
     for one in held:
         name = one.path.rpartition("/")[2]
         if (one.kind == FileKind.PICTURE and file_name(name) in pictures) or (one.kind == FileKind.ASSET and name in whole):
-            found[one.path] = one.ours
+            found[one.path] = without_metadata(one.ours) if one.kind == FileKind.PICTURE else one.ours
     return found

@@ -16,18 +16,23 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class OverTooSoonError(ValueError):
+    """An announcement would be over before it appears; the message says when. Nothing was written."""
+
+
 class AlreadyMailedError(Exception):
     """What has gone out by mail cannot be taken back; it can be corrected on the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What an announcement says and where it stands. `title` is one line, `source` Markdown."""
+    """What an announcement says and where it stands. `title` is one line, `source` Markdown. From `until` on only staff see it."""
 
     title: str
     source: str
     pinned: bool = False
     week: Week | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,17 @@ def save_announcement(
 
     `posting` brings a draft or a scheduled one out; without it the state stays (a new one is a draft). What is published
     already only changes its text: its time and whether it is mailed stay. Until the mail has left it carries the new text.
+    Raises OverTooSoonError.
     """
     with transaction.atomic():
         target = Announcement(course=course, author=author, created_at=now) if announcement is None else _locked(announcement)
         target.title, target.source, target.html = text.title, text.source, render(text.source, page_links=True)
-        target.pinned, target.week, target.changed_at = text.pinned, text.week, now
+        target.pinned, target.week, target.until, target.changed_at = text.pinned, text.week, text.until, now
         if posting is not None and target.state != AnnouncementState.PUBLISHED:
             _come_out(target, posting, now)
+        if target.until is not None and target.publish_at is not None and target.until <= target.publish_at:
+            at = f"{target.until.astimezone(course.tz):%Y-%m-%d %H:%M}"
+            raise OverTooSoonError(f"it is over ({at}) before it appears — give a later time, or none")
         target.save()
     return target
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.public_ids import public_id
 from course.models import Course, CourseFile
 from course.picture_bytes import MAX_BYTES, NoPictureError, read_picture
+from course.picture_metadata import without_metadata
 from course.pictures import Shown, stored_name
 
 MAX_OF_COURSE = 200_000_000
@@ -24,10 +25,19 @@ class NameTakenError(FileRefusedError):
 
 
 def save_file(
-    *, course: Course, name: str, content: bytes, person: User | None, now: datetime, replace: bool = False
+    *,
+    course: Course,
+    name: str,
+    content: bytes,
+    person: User | None,
+    now: datetime,
+    replace: bool = False,
+    letter_for_letter: bool = False,
 ) -> CourseFile:
     """Keep a picture in the course and return it. What it is, its bytes say; its name is made fit for an address.
 
+    What a camera wrote into it (place, time, device) is left out, unless the bytes are those of a folder that are to come back
+    `letter_for_letter`; it is not shown to anybody then, either (`course.views.files`).
     With `replace` a picture of the same name gets the new bytes and a new address. Raises FileRefusedError for what is no
     picture that we take, too large, or more than the course has room for, NameTakenError for a name that is taken.
     """
@@ -37,6 +47,7 @@ def save_file(
         picture = read_picture(content)
     except NoPictureError as error:
         raise FileRefusedError(str(error)) from error
+    content = content if letter_for_letter else without_metadata(content)
     kept_name = stored_name(name, picture.kind)
     with transaction.atomic():
         # Two uploads of one name must not meet, nor together pass the limit: the course's row is the queue.

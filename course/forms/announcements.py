@@ -1,5 +1,5 @@
 import unicodedata
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -36,14 +36,23 @@ class AnnouncementForm(BaseForm):
     )
     pinned = forms.BooleanField(label="Pin it", required=False, help_text="It stays on top of the list.")
     when = forms.ChoiceField(choices=[(NOW, "Now"), (LATER, "On a date")], required=False)
+    until_date = forms.DateField(
+        label="Show it until",
+        required=False,
+        validators=[check_year],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    until_time = forms.TimeField(
+        label="Until what time", required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
     date = forms.DateField(
         required=False, validators=[check_year], widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     time = forms.TimeField(required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
-    def __init__(self, *args: Any, course: Course, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, course: Course, now: datetime, published_at: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.now, self.published_at = now, published_at
         cast("WeekField", self.fields["week"]).queryset = Week.objects.filter(course=course).select_related("course")
 
     def clean_title(self) -> str:
@@ -56,19 +65,40 @@ class AnnouncementForm(BaseForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        data["at"] = None
+        data["at"] = self._appears(data)
+        data["until"] = self._over(data, self.published_at or data["at"] or self.now)
+        return data
+
+    def _appears(self, data: dict[str, Any]) -> datetime | None:
         if data.get("when") != LATER or {"date", "time"} & self.errors.keys():
-            return data
+            return None
         day = data.get("date")
         if day is None:
             self.add_error("date", "Say on which day it should appear.")
-            return data
-        try:
-            at = from_current_timezone(datetime.combine(day, data.get("time") or time(8)))
-        except ValidationError:
-            self.add_error("time", "The clocks change in that night: this time does not exist, or exists twice.")
-            return data
-        if at <= self.now:
+            return None
+        at = _instant(self, "time", day, data.get("time") or time(8))
+        if at is not None and at <= self.now:
             self.add_error("date", "This time is over. Choose a later one, or post it now.")
-        data["at"] = at
-        return data
+        return at
+
+    def _over(self, data: dict[str, Any], appears: datetime) -> datetime | None:
+        """Return when it is over: at the end of a day that is given without a time."""
+        day, clock = data.get("until_date"), data.get("until_time")
+        if {"until_date", "until_time"} & self.errors.keys() or (day is None and clock is None):
+            return None
+        if day is None:
+            self.add_error("until_date", "Say until which day it should be shown, or take out the time.")
+            return None
+        over = _instant(self, "until_time", day if clock else day + timedelta(days=1), clock or time(0))
+        if over is not None and over <= appears:
+            self.add_error("until_date", "It would be over before it appears. Choose a later time, or none.")
+        return over
+
+
+def _instant(form: AnnouncementForm, field: str, day: date, clock: time) -> datetime | None:
+    """Return a moment on the clock of the active zone; None, told at `field`, for one that does not exist or exists twice."""
+    try:
+        return from_current_timezone(datetime.combine(day, clock))
+    except ValidationError:
+        form.add_error(field, "The clocks change in that night: this time does not exist, or exists twice.")
+        return None

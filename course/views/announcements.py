@@ -17,6 +17,7 @@ from course import markdown
 from course.access import Membership, Right, announcement_for, frame, membership_for, see_other
 from course.actions.announcements import (
     AlreadyMailedError,
+    OverTooSoonError,
     Posting,
     Text,
     delete_draft,
@@ -76,13 +77,15 @@ def announcements(request: HttpRequest, course: str) -> HttpResponse:
     shown = _shown(member, now)
     full = [one for one in shown if one.announcement.pinned]
     full += [one for one in shown if not one.announcement.pinned][: max(0, FULL - len(full))]
-    waiting = Announcement.objects.filter(course=member.course).exclude(pk__in=[one.announcement.pk for one in shown])
+    others = Announcement.objects.filter(course=member.course).exclude(pk__in=[one.announcement.pk for one in shown])
+    hidden = list(others.order_by("publish_at", "-changed_at")) if member.is_staff else []
     context = {
         "full": full,
         "before": [one for one in shown if one not in full],
         "count": len(shown),
         "now": now,
-        "waiting": waiting.order_by("publish_at", "-changed_at") if member.is_staff else [],
+        "waiting": [one for one in hidden if not one.is_over(now)],
+        "over": [one for one in reversed(hidden) if one.is_over(now)],
         "fresh": sum(one.fresh for one in shown),
         "hold_words": hold_words(),
     }
@@ -116,22 +119,28 @@ def announcement_edit(request: HttpRequest, course: str, announcement: str) -> H
 
 
 def _editor(request: HttpRequest, member: Membership, found: Announcement | None, now: datetime) -> HttpResponse:
-    form = AnnouncementForm(posted(request), course=member.course, now=now, initial=_initial(request, member, found))
+    published = found.publish_at if found is not None and found.state == AnnouncementState.PUBLISHED else None
+    initial = _initial(request, member, found)
+    form = AnnouncementForm(posted(request), course=member.course, now=now, published_at=published, initial=initial)
     do = request.POST.get("do", "")
     if request.method == "POST" and do != "preview" and form.is_valid():
         data = form.cleaned_data
-        saved = save_announcement(
-            course=member.course,
-            announcement=found,
-            author=member.user,
-            now=now,
-            text=Text(title=data["title"], source=data["source"], pinned=data["pinned"], week=data["week"]),
-            posting=Posting(at=data["at"], mail=do == "mail") if do in {"mail", "post"} else None,
-        )
-        ring(plan)
-        messages.success(request, _said(saved, do))
-        tell_links(request, _todo(member, saved.source, now))
-        return see_other(saved.get_absolute_url())
+        try:
+            saved = save_announcement(
+                course=member.course,
+                announcement=found,
+                author=member.user,
+                now=now,
+                text=Text(data["title"], data["source"], pinned=data["pinned"], week=data["week"], until=data["until"]),
+                posting=Posting(at=data["at"], mail=do == "mail") if do in {"mail", "post"} else None,
+            )
+        except OverTooSoonError as error:  # it came out since the form was checked
+            form.add_error("until_date", str(error))
+        else:
+            ring(plan)
+            messages.success(request, _said(saved, do))
+            tell_links(request, _todo(member, saved.source, now))
+            return see_other(saved.get_absolute_url())
     return _form_page(request, member, found, form, now, status=422 if form.is_bound and do != "preview" else 200)
 
 
@@ -144,6 +153,8 @@ def _initial(request: HttpRequest, member: Membership, found: Announcement | Non
         return {"when": NOW, "week": member.course.weeks.filter(slug=request.GET.get("week", "")).first()}
     values: dict[str, object] = {name: getattr(found, name) for name in ("title", "source", "week", "pinned")}
     at = timezone.localtime(found.publish_at) if found.publish_at is not None else None
+    over = timezone.localtime(found.until) if found.until is not None else None
+    values |= {"until_date": over and over.date(), "until_time": over and over.time()}
     return values | {"when": LATER if at else NOW, "date": at and at.date(), "time": at and at.time()}
 
 

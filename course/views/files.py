@@ -19,6 +19,7 @@ from course.actions.files import FileRefusedError, NameTakenError, delete_file, 
 from course.forms.files import PictureForm
 from course.models import CourseFile
 from course.picture_bytes import MAX_BYTES
+from course.picture_metadata import without_metadata
 from course.pictures import Named, named_in
 from course.text_sources import CourseText, texts_of
 from course.views.body_limit import limit_body
@@ -78,9 +79,9 @@ def files(request: HttpRequest, course: str) -> HttpResponse:
         except FileRefusedError as error:
             form.add_error("file", str(error))
         else:
-            messages.success(
-                request, f"“{kept.name}” is in the course. Write ![what it shows](files/{kept.name}) where it belongs."
-            )
+            where = f"“{kept.name}” is in the course. Write ![what it shows](files/{kept.name}) where it belongs."
+            taken_out = " Place, time and device of the photograph are taken out." if kept.size != brought.size else ""
+            messages.success(request, where + taken_out)
             return see_other(reverse("course:files", args=[course]))
     return _list(request, member, form, 422 if form.errors else 200)
 
@@ -125,12 +126,16 @@ def file_delete(request: HttpRequest, course: str, picture: str) -> HttpResponse
 @require_safe
 @login_required
 def file(request: HttpRequest, course: str, picture: str, filename: str) -> HttpResponse:
-    """The bytes of a picture, as what they are and nothing else; to members who were shown where it is."""
+    """The bytes of a picture, as what they are and nothing else; to members who were shown where it is.
+
+    One from a folder is stored with all that its camera wrote into it, such as the place; that is not given to anybody.
+    """
     found = file_for(membership_for(request, course), picture)
     if found.name != filename:
         raise Http404
     etag = f'"{found.key}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(bytes(found.content), content_type=found.kind)
+    response = get_conditional_response(request, etag=etag)
+    response = response or HttpResponse(without_metadata(bytes(found.content)), content_type=found.kind)
     response["ETag"] = etag
     response["Cache-Control"] = KEPT_BY_BROWSERS
     response["Content-Disposition"] = "inline"

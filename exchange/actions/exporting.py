@@ -7,7 +7,7 @@ from django.db import transaction
 
 from course.models import Course
 from exchange.enums import TEXTS, Copy, FileKind
-from exchange.inventory import Held, Inventory, digest_of, inventory
+from exchange.inventory import Held, Inventory, digest_of, inventory, picture_printed
 from exchange.models import FolderFile
 from exchange.public_files import public_copy
 
@@ -54,7 +54,7 @@ def _row(course: Course, held: Held, row: FolderFile | None, now: datetime) -> F
     if held.kind == FileKind.ASSET:
         row.stored = held.ours
     elif held.kind == FileKind.PICTURE:
-        row.printed = {"key": getattr(held.thing, "key", "")}
+        row.printed = picture_printed(held, held.ours)
     elif held.facts:
         row.stored, row.printed = held.ours, dict(held.facts)
     return row

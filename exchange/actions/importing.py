@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from course.actions.announcements import OverTooSoonError
 from course.actions.files import FileRefusedError
 from course.actions.pages import PageRefusedError
 from course.actions.weeks import ReleaseRefusedError, SessionRefusedError, TextRefusedError, WeekExistsError
@@ -17,7 +18,7 @@ from exchange.actions.things import APPLY, Applying
 from exchange.course_yaml import read_course
 from exchange.enums import TEXTS, UNDECIDED, FileKind, Verdict
 from exchange.folder import Folder
-from exchange.inventory import Inventory, digest_of, inventory
+from exchange.inventory import Inventory, digest_of, inventory, picture_printed
 from exchange.layout import COURSE_FILE
 from exchange.models import FolderFile
 from exchange.notes import Note, notes
@@ -148,6 +149,7 @@ def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
 
 
 _REFUSALS = (
+    OverTooSoonError,
     TextRefusedError,
     WeekExistsError,
     SessionRefusedError,
@@ -175,7 +177,7 @@ def _reasons(error: Exception, path: str) -> Iterable[Note]:
         return notes(error.messages)
     if isinstance(error, RefusedError):
         return [_told(reason, path) for reason in error.reasons]
-    code = {WeekExistsError: "E211", NoSuchTimeError: "E215"}.get(type(error), "E226")
+    code = {WeekExistsError: "E211", NoSuchTimeError: "E215", OverTooSoonError: "E204"}.get(type(error), "E226")
     return [Note(None, code, str(error))]
 
 
@@ -231,7 +233,7 @@ def _fill(row: FolderFile, change: Change, after: Inventory, now: datetime) -> N
         return
     held = next((one for one in after.held.values() if (one.kind, one.ref) == (change.kind, row.ref)), None)
     if change.kind == FileKind.PICTURE:
-        row.base, row.printed = digest_of(theirs), {"key": getattr(held.thing, "key", "")} if held else {}
+        row.base, row.printed = digest_of(theirs), picture_printed(held, theirs)
         return
     assert change.kind in TEXTS
     if not (change.public and row.pk):

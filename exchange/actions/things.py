@@ -241,6 +241,7 @@ def apply_announcement(doing: Applying, change: Change) -> str:
     week = Week.objects.filter(course=doing.course, number=said.week).first() if said.week is not None else None
     if said.week is not None and week is None:
         doing.note(change.path, "W318", f"the course has no week {said.week}, so this will belong to none")
+    until = None if said.until is None else instant(said.until, doing.course.tz)
     posting = None
     if said.publish is not None and (one is None or one.state != AnnouncementState.PUBLISHED):
         at = instant(said.publish, doing.course.tz)
@@ -249,7 +250,7 @@ def apply_announcement(doing: Applying, change: Change) -> str:
         course=doing.course,
         announcement=one,
         author=doing.author,
-        text=AnnouncementText(said.title, said.body, said.pinned, week),
+        text=AnnouncementText(said.title, said.body, said.pinned, week, until),
         posting=posting,
         now=doing.now,
     )
@@ -270,13 +271,21 @@ def apply_picture(doing: Applying, change: Change) -> str:
             person=doing.author,
             now=doing.now,
             replace=known is not None,
+            letter_for_letter=True,
         )
     except NameTakenError:
         there = CourseFile.objects.get(course=doing.course, name=file_name(name))
         if bytes(there.content) == change.result:
             return ""  # one picture in two places of the folder
         whole = change.path.replace("/", "-")
-        kept = save_file(course=doing.course, name=whole, content=change.result, person=doing.author, now=doing.now)
+        kept = save_file(
+            course=doing.course,
+            name=whole,
+            content=change.result,
+            person=doing.author,
+            now=doing.now,
+            letter_for_letter=True,
+        )
         doing.note(change.path, "W335", f"another picture is called {file_name(name)}; this one is kept as {kept.name}")
     return str(kept.pk)
 

@@ -106,6 +106,8 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "when": Field("later", CHOICE),
         "date": Field("2031-05-05", DAY),
         "time": Field("10:00", CLOCK),
+        "until_date": Field("2031-06-05", DAY),
+        "until_time": Field("10:00", CLOCK),
         "do": Field("mail", CHOICE),
     }
     range_ = {"title": Field("Quiz", TEXT), "start": Field("", NUMBER), "end": Field("", NUMBER)}

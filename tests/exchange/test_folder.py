@@ -25,9 +25,7 @@ from exchange.layout import announcement_path, free_path, kind_of, slug, week_pa
 from tests.proof import examples
 
 
-def archive(
-    entries: dict[str, bytes], *, links: dict[str, str] | None = None, method: int = zipfile.ZIP_DEFLATED
-) -> bytes:
+def archive(entries: dict[str, bytes], *, links: dict[str, str] | None = None, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", method) as made:
         for name, content in entries.items():

@@ -22,7 +22,7 @@ from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
 from quizzes.models import Attempt, GradeRecord, Option, Quiz
 from tests.conftest import Cast
-from tests.exchange.folders import COURSE, FILES, QUIZ, SCHEDULE, WEEK_1, WEEK_2, changed, files, folder
+from tests.exchange.folders import COURSE, DOT, FILES, QUIZ, SCHEDULE, WEEK_1, WEEK_2, changed, files, folder
 from tests.quizzes.making import request
 
 NOW = datetime(2027, 1, 10, 15, tzinfo=UTC)
@@ -252,6 +252,18 @@ def test_public_copy_has_no_key_no_names_nothing_closed_and_erases_nothing_comin
     verdicts = again(course, public)
     assert set(verdicts.values()) == {Verdict.SAME, Verdict.ONLY_HERE}
     assert out(course) == files()
+
+
+def test_photograph_is_the_same_in_its_folder_and_has_no_place_in_a_public_copy(cast: Cast) -> None:
+    photograph = DOT[:-1] + b"\x21\xfe\x06N 41 W\0;"
+    given = files(**{"syllabus.md": "# Syllabus\n\n![A dot](images/dot.gif)\n"}) | {"images/dot.gif": photograph}
+    course = come_in(cast, given).course
+    assert out(course)["images/dot.gif"] == photograph
+    public = out(course, Copy.PUBLIC)
+    assert public["images/dot.gif"] == DOT
+    assert again(course, public)["images/dot.gif"] == Verdict.SAME
+    assert not_same(again(course, given)) == {}
+    assert out(course)["images/dot.gif"] == photograph
 
 
 def test_public_copy_edited_takes_the_edit_and_keeps_the_key(cast: Cast) -> None:
