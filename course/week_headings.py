@@ -57,8 +57,8 @@ LOOSE_GROUPS: tuple[tuple[re.Pattern[str], Group], ...] = (
     (re.compile(r"before class\b"), Group.READINGS),
     (re.compile(r"agenda$|(?:during|in) class (?:activit(?:y|ies)|discussions?|exercise|materials?|work)$"), Group.IN_CLASS),
 )
-"""Other courses' words for the big parts. They begin one where they stand no deeper than the group above them, and are
-ordinary headings of that group otherwise ("Optional Readings" below "In Class").
+"""Other courses' words for the big parts. They begin one where they stand no deeper than the group above them, and hold the
+deeper headings below them; elsewhere they are ordinary headings ("Optional Readings" below "In Class").
 """
 HARD_GROUPS = frozenset({Group.KEY_QUESTIONS, Group.READINGS, Group.IN_CLASS})
 """The big parts of a page; sections go back to them after a quiz or a talk."""
@@ -222,6 +222,9 @@ class Grouping:
     soft: Group | None = None
     level: int = 7
     """Of the heading that began the group in force: `soft`, or else `part`."""
+    loose: Group | None = None
+    loose_level: int = 0
+    """A part that a heading of `loose_group_of` began, and the level of that heading: it has the deeper headings only."""
 
     def place(self, heading: Heading, kind: Kind) -> Group:
         """The group of a section with this heading; to be called once for each heading, in order.
@@ -231,27 +234,37 @@ class Grouping:
         known kind goes back to the big part it came from.
         """
         group = group_of(heading.text)
-        begun = group if group in HARD_GROUPS else self._loose(heading)
-        if begun is not None:
-            self._begin_part(begun, heading.level)
-            return begun
+        if heading.level <= self.loose_level:
+            self._end_loose()
+        if group is None:
+            return self._ordinary(heading, kind)
+        if group in HARD_GROUPS:
+            self._begin_part(group, heading.level)
+            return group
         if group is Group.PRESENTATIONS and self.part and self.part_level < heading.level <= self.level:
             self._begin_part(self.part, self.part_level)
             return self.part
-        if group is not None and (heading.level <= self.level or self.soft is not None or group in HOLDERS):
+        if heading.level <= self.level or self.soft is not None or group in HOLDERS:
             self.soft, self.level = group, heading.level
+            self._end_loose()
             return group
-        if group is Group.QUIZ:
-            return group
-        if self.soft is not None:
-            return self._below(self.soft, heading, kind)
-        return self.part or Group.INTRO
+        return group if group is Group.QUIZ else self._inherited(heading, kind)
 
-    def _loose(self, heading: Heading) -> Group | None:
-        return loose_group_of(heading.text) if heading.level <= self.level else None
+    def _ordinary(self, heading: Heading, kind: Kind) -> Group:
+        loose = loose_group_of(heading.text) if heading.level <= self.level else None
+        if loose is not None and self.loose is None:
+            self.loose, self.loose_level = loose, heading.level
+        return self.loose or self._inherited(heading, kind)
+
+    def _inherited(self, heading: Heading, kind: Kind) -> Group:
+        return self._below(self.soft, heading, kind) if self.soft is not None else self.part or Group.INTRO
 
     def _begin_part(self, part: Group, level: int) -> None:
         self.part, self.part_level, self.soft, self.level = part, level, None, level
+        self._end_loose()
+
+    def _end_loose(self) -> None:
+        self.loose, self.loose_level = None, 0
 
     def _below(self, soft: Group, heading: Heading, kind: Kind) -> Group:
         holds = kind is Kind.OTHER or (soft in HOLDERS and heading.level > self.level)

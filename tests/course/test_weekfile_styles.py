@@ -94,18 +94,43 @@ def test_loose_group_of_other_courses_words_is_the_part_they_mean(heading: str, 
     assert loose_group_of(heading) is group
 
 
-def test_loose_group_begins_a_part_unless_it_stands_below_another() -> None:
-    found = page(
-        "# Week 1: A\n\n## Reading\n\n* A\n\n### Film\n\n* B\n\n## In Class\n\n* C\n\n### Optional Readings\n\n* D\n\n## Agenda\n\n* E\n"
-    )
-    assert [(one.heading, one.group) for one in found.sections] == [
+def groups(text: str) -> list[tuple[str, Group]]:
+    return [(one.heading, one.group) for one in page(text).sections]
+
+
+def test_loose_group_holds_deeper_headings_and_ends_at_the_next_of_its_level() -> None:
+    text = "# Week 1: A\n\n## Reading\n\n* A\n\n### Film\n\n* B\n\n## Optional Reading\n\n* C\n\n## Case\n\n* D\n\n## Agenda\n\n* E\n"
+    assert groups(text) == [
         ("Reading", Group.READINGS),
         ("Film", Group.READINGS),
-        ("In Class", Group.IN_CLASS),
-        ("Optional Readings", Group.IN_CLASS),
+        ("Optional Reading", Group.READINGS),
+        ("Case", Group.INTRO),
         ("Agenda", Group.IN_CLASS),
     ]
-    assert [one.line for one in found.messages if one.code == "W310"] == [7]
+    assert [one.line for one in page(text).messages if one.code == "W310"] == [7, 15]
+
+
+def test_loose_group_below_a_group_is_a_section_of_it() -> None:
+    text = "# Week 1: A\n\n## In Class\n\n* C\n\n### Optional Readings\n\n* D\n\n## Before class\n\n* E\n\n## Film\n\n* F\n"
+    assert groups(text) == [
+        ("In Class", Group.IN_CLASS),
+        ("Optional Readings", Group.IN_CLASS),
+        ("Before class", Group.READINGS),
+        ("Film", Group.IN_CLASS),
+    ]
+
+
+def test_groups_below_a_loose_group_begin_as_ever() -> None:
+    text = (
+        "# Week 1: A\n\n## Before class\n\n### Readings\n\n* A\n\n### Homework\n\n* B\n\n### Steps\n\n* C\n\n## In class\n\n* D\n"
+    )
+    assert groups(text) == [
+        ("Before class", Group.READINGS),
+        ("Readings", Group.READINGS),
+        ("Homework", Group.ASSIGNMENT),
+        ("Steps", Group.ASSIGNMENT),
+        ("In class", Group.IN_CLASS),
+    ]
 
 
 def first_item(line: str) -> dict[str, object]:
