@@ -5,6 +5,7 @@ Rules for markdown-it-py; raw HTML is off, so every tag in the output comes from
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,7 +52,6 @@ LANGUAGES = {
 }  # fmt: skip
 """What people write after the fence, with Pygments' names."""
 FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-LEXERS: dict[str, Lexer] = {name: get_lexer_by_name(name) for name in sorted(set(LANGUAGES.values()))}
 
 
 def build_parser(deepest: int) -> MarkdownIt:
@@ -213,14 +213,21 @@ def _code_block(_self: RendererHTML, tokens: Sequence[Token], index: int, _optio
     return f'<pre class="code"><code>{escape(tokens[index].content)}</code></pre>\n'
 
 
+@cache
+def _lexer(name: str) -> Lexer:
+    """Make the lexer of one of Pygments' names when it is first needed: all of them take a sixth of the start of a process."""
+    lexer: Lexer = get_lexer_by_name(name)
+    return lexer
+
+
 def coloured(code: str, language: str, env: dict[str, Any]) -> str:
     """Code as HTML with Pygments' class names; escaped only, if the language is unknown its lines too long, or the room used up."""
-    lexer = LEXERS.get(LANGUAGES.get(language.lower(), ""))
+    name = LANGUAGES.get(language.lower())
     env["coloured"] += len(code)
     too_long = max(map(len, code.split("\n"))) > MAX_CODE_LINE
-    if lexer is None or too_long or env["coloured"] > MAX_COLOURED:
+    if name is None or too_long or env["coloured"] > MAX_COLOURED:
         return escape(code)
-    return highlight(code, lexer, FORMATTER)
+    return highlight(code, _lexer(name), FORMATTER)
 
 
 def _list_item_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
