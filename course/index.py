@@ -3,7 +3,7 @@
 Nothing here writes. `course.actions.weeks` stores what these functions return; the text stays the record.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from course.file_links import is_local
 from course.markdown import RENDERER_VERSION, render
 from course.models import Course, Reading, Section, Week
 from course.read_marks import Marked, Part, carry
+from course.week_definitions import with_definitions
 from course.week_depth import all_messages
 from course.week_lines import NEWLINE
 from course.week_todo import lines_to_fill
@@ -64,16 +65,19 @@ def read_week(course: Course, data: bytes, exists: Callable[[str], bool] | None 
 
 def describe(week: Week, file: WeekFile) -> None:
     """Set every derived field of `week` from its file: number, title, introduction, questions, what is to fill."""
+    known = file.parts.defined
     week.number = file.number
     week.title = file.title[:200]
     week.intro_html = render(
-        without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)),
+        with_definitions(
+            without(file, file.intro_span, (block.span for block in file.parts.intro_blocks if block.placeholder)), known
+        ),
         heading_base=3,
         page_links=True,
     )
     week.intro_line = file.intro_span.line if file.intro.strip() else 0
     week.key_questions = [
-        render(text, heading_base=3, page_links=True)
+        render(with_definitions(text, known), heading_base=3, page_links=True)
         for text, item in zip(file.key_questions, file.questions, strict=True)
         if not item.placeholder
     ]
@@ -87,6 +91,7 @@ def describe(week: Week, file: WeekFile) -> None:
 
 def sections_of(week: Week, file: WeekFile) -> list[Section]:
     """Return the unsaved rows of the week's sections, in the order of the page."""
+    known = file.parts.defined
     return [
         Section(
             week=week,
@@ -97,7 +102,7 @@ def sections_of(week: Week, file: WeekFile) -> list[Section]:
             group=found.group.value,
             kind=found.kind.value,
             placeholder_only=found.placeholder_only,
-            html=render(section_text(file, found), heading_base=4, page_links=True),
+            html=render(with_definitions(section_text(file, found), known), heading_base=4, page_links=True),
         )
         for place, found in enumerate(file.sections)
     ]
@@ -128,8 +133,9 @@ def _is_hollow(item: Item, items: tuple[Item, ...]) -> bool:
 
 def readings_of(file: WeekFile) -> list[FoundReading]:
     """Return the readings of the page in its order: the list items at the top level of its reading sections."""
+    known = file.parts.defined
     return [
-        _reading(file, place, item, found.items)
+        _reading(file, place, item, found.items, known)
         for place, found in enumerate(file.sections)
         if found.group is Group.READINGS
         for item in found.items
@@ -137,7 +143,7 @@ def readings_of(file: WeekFile) -> list[FoundReading]:
     ]
 
 
-def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...]) -> FoundReading:
+def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...], known: Mapping[str, str]) -> FoundReading:
     inside = [one for one in items if item.line < one.line <= item.span.end_line]
     own = item.minutes
     minutes = sum(one.minutes or 0 for one in inside) or None if own is None else own
@@ -146,7 +152,7 @@ def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...]) ->
         line=item.line,
         title=item.title[:500] or "Untitled",
         url=shown_address(item.url),
-        note_html=render(note_text(file, item), heading_base=4, page_links=True),
+        note_html=render(with_definitions(note_text(file, item), known), heading_base=4, page_links=True),
         seconds=None if minutes is None else round(minutes * 60),
         optional=item.optional,
     )

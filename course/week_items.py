@@ -1,8 +1,10 @@
 """Turns the lines of a list item into a reading: title, address, facets, and where each of them stands."""
 
 import re
+from collections.abc import Mapping
 
 from course.week_blocks import RawItem
+from course.week_definitions import linked_by_label
 from course.week_facets import read_facets, title_range
 from course.week_lines import Line, Places, columns, dedent
 from course.week_links import LONGEST, Link, LinkSearch, bare_url, find_links
@@ -39,7 +41,9 @@ def is_dummy_url(url: str) -> bool:
 class ItemReader:
     """Reads the items of one page."""
 
-    def __init__(self, source: str, lines: list[Line]) -> None:
+    def __init__(self, source: str, lines: list[Line], defined: Mapping[str, str] | None = None) -> None:
+        """`defined` are the page's definitions of links by label."""
+        self.defined = defined or {}
         self.source = source
         self.lines = lines
         self.places = Places(lines)
@@ -58,11 +62,15 @@ class ItemReader:
         lead = content[skipped : link.start] if link and label == link.label else None
         inner = title_range(content[label[0] : label[1]], linked=lead is not None)
         title = (label[0] + inner[0], label[0] + inner[1])
+        words, address = content[title[0] : title[1]], content[url[0] : url[1]] if url else None
+        if self.defined and not found.links:
+            words, elsewhere = linked_by_label(words, self.defined)
+            address = address or elsewhere
         return Item(
             line=number,
             depth=raw.depth,
-            title=_shown(content[title[0] : title[1]], found),
-            url=content[url[0] : url[1]] if url else None,
+            title=_shown(words, found),
+            url=address,
             placeholder=not raw.more and _is_placeholder(content[skipped:], content, url, found),
             facets=_facets(content, label, lead, found),
             text=dedent(self.source[span.start : span.end], columns(raw.line.text[: raw.indent])),

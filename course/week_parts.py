@@ -1,11 +1,12 @@
 """Puts the parts of a page together: intro, key questions, sections, quiz entries, presenters."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from course.week_blocks import RawBlock, Scan
+from course.week_definitions import definitions_in
 from course.week_front import FrontMatter
 from course.week_headings import (
     WEEK,
@@ -63,6 +64,8 @@ class Parts:
     presenters: tuple[Presenter, ...]
     unknown: tuple[Heading, ...]
     code: frozenset[int] = frozenset()
+    defined: Mapping[str, str] = field(default_factory=dict)
+    """Lines that define a label ("[a]: address") by label: what stands in one part of a page is meant in all."""
 
 
 class Assembler:
@@ -74,7 +77,9 @@ class Assembler:
         self.scan = scan
         self.front = front
         self.around = around
-        reader = ItemReader(source, lines)
+        body = lines[front.first_line - 1 :]
+        self.defined = definitions_in(body, scan.code) if "]:" in source else {}
+        reader = ItemReader(source, lines, self.defined)
         self.places = reader.places
         self.items = [reader.read(raw) for raw in scan.items]
         self.item_at = 0
@@ -123,6 +128,7 @@ class Assembler:
             presenters=tuple(one for section in sections for one in self._presenters(section)),
             unknown=tuple(unknown),
             code=frozenset(self.scan.code),
+            defined=self.defined,
         )
 
     def _title(self) -> Titled:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from course.week_definitions import with_definitions
 from course.week_headings import group_of, loose_group_of
 from course.week_node_edit import set_heading, set_item
 from course.week_outline import NodeKind, Place
@@ -220,3 +221,49 @@ def test_title_that_repeats_the_front_matter_can_be_renamed() -> None:
 def test_section_renamed_to_a_week_on_a_page_without_number_is_refused() -> None:
     with pytest.raises(EditError):
         set_heading(page("# Maps\n\n## Homework\n\n* B\n"), Place(NodeKind.SECTION, 3), "Week 9: C")
+
+
+LABELLED = """# Week 1: A
+
+## Readings
+
+* [**Slides**][s]
+* See [the map] and [b][]
+* [not defined][x] and [^1]
+
+```
+[x]: https://example.edu/code
+```
+
+## In Class
+
+[s]: https://example.edu/s "Slides"
+[The Map]: <https://example.edu/m>
+[b]: b.md
+[^1]: A note
+    that goes on.
+"""
+
+
+def test_links_by_label_have_their_words_and_the_address_defined_anywhere() -> None:
+    found = page(LABELLED)
+    assert [(item.title, item.url) for item in found.items] == [
+        ("Slides", "https://example.edu/s"),
+        ("See the map and b", "https://example.edu/m"),
+        ("[not defined][x] and [^1]", None),
+    ]
+    assert [one.code for one in found.messages if one.code == "W313"] == []
+
+
+def test_part_of_a_page_is_given_the_definitions_that_it_uses() -> None:
+    known = page(LABELLED).parts.defined
+    assert with_definitions("See [the  map] and [x]", known) == "[The Map]: <https://example.edu/m>\n\nSee [the  map] and [x]"
+    assert with_definitions("A claim[^1]", known) == "[^1]: A note\n    that goes on.\n\nA claim[^1]"
+    for text in ("no links", "[s]: own\n\n[a][s]", "    [s] in code"):
+        assert with_definitions(text, known) == text
+
+
+def test_words_of_a_link_by_label_are_edited_as_markdown() -> None:
+    after = set_item(page(LABELLED), Place(NodeKind.ITEM, 5), "[Pictures][s]", None)
+    assert after.source == LABELLED.replace("**Slides**", "Pictures")
+    assert after.items[0].title == "Pictures"
