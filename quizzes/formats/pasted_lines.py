@@ -194,7 +194,8 @@ class _Reader:
             return []
         margin = indent_of(self.lines[index]) + TAB
         found = [f"<summary>{match['title'] or match['kind']}</summary>"]
-        for line in self.lines[index + 1 : self.at.end]:
+        for at in range(index + 1, self.at.end):
+            line = self.lines[at]
             if line.strip() and indent_of(line) < margin:
                 break
             found.append(dedent(line, margin))

@@ -6,7 +6,7 @@ The verdicts become the marks of the options above them; the rest is read as dia
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from quizzes.formats.model import Mark, TextRange
 from quizzes.formats.prompts import asked
@@ -109,6 +109,7 @@ def _bodies(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 def _marked(blocks: Sequence[Block]) -> list[Block]:
     """Put each verdict on the option above it; what stands below the verdict is feedback."""
     found: list[Block] = []
+    texts: list[int] = []  # places in `found` of what may be the prompt or an option
     alone = False
     lone = 0
     below: list[int] = []
@@ -120,7 +121,7 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
                 if verdict == "":
                     found.append(Block(BlockKind.NOTE, piece.line, piece.lines[:1], missed=True))
                 else:
-                    _put(found, verdict)
+                    _put(found, texts[-2:], verdict)
                 if rest:
                     found.append(Block(BlockKind.FEEDBACK, piece.line + 1, rest, closed=True))
                 alone = not rest
@@ -131,6 +132,8 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
             as_feedback = praise and (last or _PRAISE.match(piece.text) or _explains(piece, found))
             if alone and not as_feedback:
                 below.append(len(found))
+            if piece.kind in {BlockKind.PARA, BlockKind.MARKED} and not as_feedback:
+                texts.append(len(found))
             found.append(replace(piece, kind=BlockKind.FEEDBACK, closed=True) if as_feedback else piece)
             alone = False
     return _doubted(found, below) if lone == len(below) > 1 else found
@@ -165,13 +168,11 @@ def _pieces(block: Block) -> Iterator[Block]:
             yield Block(BlockKind.PARA, block.line + start, block.lines[start:stop])
 
 
-def _put(found: list[Block], verdict: Mark | bool | str) -> None:
-    """Put a verdict on the last option; the first paragraph is the prompt."""
-    texts = (at for at in range(len(found) - 1, -1, -1) if found[at].kind in {BlockKind.PARA, BlockKind.MARKED})
-    options = list(islice(texts, 2))
-    if len(options) < 2 or found[options[0]].mark is not None:
+def _put(found: list[Block], texts: Sequence[int], verdict: Mark | bool | str) -> None:
+    """Put a verdict on the last of the texts; the first paragraph is the prompt."""
+    if len(texts) < 2 or found[texts[-1]].mark is not None:
         return
-    at = options[0]
+    at = texts[-1]
     if isinstance(verdict, Mark):
         found[at] = replace(found[at], kind=BlockKind.MARKED, mark=verdict)
     elif isinstance(verdict, bool):
