@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 
 from course.enums import AnnouncementState, Release
 from course.models import Announcement, Course, CourseSession, Week
+from exchange.schedule_table import DONE, NO_SHOW
 from exchange.yaml_text import written
-from presentations.models import Slot
+from presentations.enums import BookingState
+from presentations.models import Booking, Slot
 from quizzes.models import Quiz
 from quizzes.native_file import settings_lines
+
+_OUTCOMES = {BookingState.PRESENTED: DONE, BookingState.NO_SHOW: NO_SHOW}
 
 
 class Facts(TypedDict, total=False):
@@ -23,7 +27,7 @@ class Facts(TypedDict, total=False):
     values: dict[str, str]
     body: str
     entries: dict[str, dict[str, str]]
-    days: dict[str, list[list[str]]]
+    days: dict[str, list[list[str | None]]]
 
 
 def quiz_facts(quiz: Quiz) -> Facts:
@@ -71,14 +75,21 @@ def _week(week: Week, zone: ZoneInfo) -> dict[str, str]:
 
 
 def schedule_facts(slots: Iterable[Slot], zone: ZoneInfo) -> Facts:
-    """Return for each day its places in order as [names, title]; free ones are empty. Needs sessions and active bookings."""
-    days: dict[str, list[list[str]]] = {}
+    """Return for each day its places in order as [names, title, what became of it]; free ones are empty. Needs sessions and
+    active bookings. Of a place where one presented and another did not come, the table cannot say it (None).
+    """
+    days: dict[str, list[list[str | None]]] = {}
     for slot in slots:
         bookings = list(slot.bookings.all())
         names = ", ".join(str(one.person) for one in bookings)
         title = " / ".join(dict.fromkeys(one.title for one in bookings if one.title))
-        days.setdefault(day_of(slot.session, zone).isoformat(), []).append([names, title])
+        days.setdefault(day_of(slot.session, zone).isoformat(), []).append([names, title, _outcome(bookings)])
     return {"days": days}
+
+
+def _outcome(bookings: Iterable[Booking]) -> str | None:
+    said = {_OUTCOMES.get(BookingState(one.state), "") for one in bookings}
+    return said.pop() if len(said) == 1 else None if said else ""
 
 
 def day_of(session: CourseSession, zone: ZoneInfo) -> date:

@@ -4,7 +4,7 @@ Each function takes the text that the course last took over, what the course sai
 (`exchange.facts`). Without a text the file is printed anew.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from exchange import front_text, yaml_text
@@ -12,6 +12,8 @@ from exchange.facts import Facts
 from exchange.schedule_table import FRESH, read_schedule, with_day
 from exchange.yaml_text import Items, Table, Value, written
 from quizzes.quiztext import take_settings, with_settings
+
+_Talk = list[str | None]
 
 
 def quiz_file(text: str | None, before: Facts, now: Facts) -> str:
@@ -92,13 +94,21 @@ def week_entry(path: str, said: Mapping[str, str]) -> str:
     return "{" + ", ".join([f"file: {written(path)}", *(f"{key}: {value}" for key, value in said.items() if value)]) + "}"
 
 
+def _with_news(talks: Sequence[_Talk], before: Sequence[_Talk]) -> Iterator[_Talk]:
+    """Return the talks, without what became of one where that is as before: the table may say it in its own words."""
+    for place, (names, title, status) in enumerate(talks):
+        same = place < len(before) and before[place][2] == status
+        yield [names, title, None if same else status]
+
+
 def schedule_file(text: str | None, before: Facts, now: Facts, class_days: frozenset[date]) -> str:
     """Return presentations.md; only the rows of days on which something changed change."""
     text = FRESH if text is None else text
-    known = before.get("days", {})
+    # What was noted before talks had a state says nothing about it.
+    known = {day: [[*talk, "", ""][:3] for talk in talks] for day, talks in before.get("days", {}).items()}
     for day, talks in sorted(now["days"].items()):
         if known.get(day) != talks:
-            rows = [(names, title) for names, title in talks]
+            rows = [(names or "", title or "", status) for names, title, status in _with_news(talks, known.get(day, []))]
             text = with_day(read_schedule(text, class_days), date.fromisoformat(day), rows)
     for day in known.keys() - now["days"].keys():
         text = with_day(read_schedule(text, class_days), date.fromisoformat(day), [])

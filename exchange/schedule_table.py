@@ -16,6 +16,13 @@ HEADERS = {
     "status": ("status", "done"),
 }
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DONE, NO_SHOW = "done", "no show"
+STATUS = {
+    "": ("", "planned", "confirmed", "open", "free", "tba", "tbd", "no", "not yet"),
+    DONE: ("done", "presented", "given", "held", "yes", "x", "[x]", "✓", "✔", "✅", "✔️"),
+    NO_SHOW: ("no show", "noshow", "absent", "missed", "did not come", "did not present"),
+}
+"""What the cells of the column say about a talk."""
 FRESH = "| Date       | Name(s)      | Title | Slides | Status |\n|------------|--------------|-------|--------|--------|\n"
 LONGEST_CELL = 500
 """Characters that are looked at for names or a date; longer ones hold neither."""
@@ -49,7 +56,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table; a row without names is a free slot. `on` is None where the date cannot be told."""
+    """One row of the table; a row without names is a free slot. `on` is None where the date cannot be told.
+
+    `status` is "", DONE or NO_SHOW; None where the column is not there, or says something else.
+    """
 
     line: int
     start: int
@@ -58,6 +68,7 @@ class Row:
     on: date | None
     names: tuple[Name, ...]
     title: str = ""
+    status: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +156,20 @@ def _read_rows(
         if written and (on is None or on not in class_days):
             notes.append(Note(number, "W331", f"{written} is not a class day"))
         names = tuple(split_names(_at(cells, columns, "names")))
-        rows.append(Row(number, start, start + len(line), cells, on, names, _at(cells, columns, "title")))
+        status = status_of(_at(cells, columns, "status")) if "status" in columns else None
+        rows.append(Row(number, start, start + len(line), cells, on, names, _at(cells, columns, "title"), status))
     return Schedule(text, columns, tuple(rows), tuple(notes), width)
 
 
 def _at(cells: Sequence[Cell], columns: Mapping[str, int], name: str) -> str:
     place = columns.get(name)
     return cells[place].text if place is not None and place < len(cells) else ""
+
+
+def status_of(written: str) -> str | None:
+    """Return "", DONE or NO_SHOW for what a cell says became of a talk; None for anything else."""
+    word = " ".join(re.sub(r"[*_.!\-]", " ", written[:LONGEST_CELL]).casefold().split())
+    return next((status for status, words in STATUS.items() if word in words), None)
 
 
 def resolve(written: str, class_days: Collection[date]) -> date | None:
@@ -207,18 +225,24 @@ def nearest(name: str, roster: Sequence[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def with_day(schedule: Schedule, day: date, talks: Sequence[tuple[str, str]]) -> str:
-    """Return the text in which the rows of `day` have these (names, title), in order. Other rows keep every character.
+Talk = tuple[str, str, str | None]
+"""Names, title, and what became of it: "", DONE, NO_SHOW, or None for what the table cannot say."""
+
+
+def with_day(schedule: Schedule, day: date, talks: Sequence[Talk]) -> str:
+    """Return the text in which the rows of `day` have these talks, in order. Other rows keep every character.
 
     A talk more than there are rows gets a row of its own under the last one of the day, or where its day belongs.
     """
     text, rows = schedule.text, schedule.on(day)
     pieces: list[tuple[int, int, str]] = []
     for place, row in enumerate(rows):
-        names, title = talks[place] if place < len(talks) else ("", "")
+        names, title, status = talks[place] if place < len(talks) else ("", "", "")
         pieces += _set(schedule, row, "names", names)
         if title != row.title and (title or place < len(talks)):
             pieces += _set(schedule, row, "title", title)
+        if status is not None and row.status not in {None, status}:
+            pieces += _set(schedule, row, "status", status)
     if more := talks[len(rows) :]:
         before = [row for row in schedule.rows if row.on is not None and row.on <= day]
         pieces.append(_inserted(schedule, day, more, before[-1] if before else None))
@@ -239,12 +263,12 @@ def _set(schedule: Schedule, row: Row, column: str, value: str) -> Iterator[tupl
     yield cell.start, cell.end + free, value + " " * max(0, len(cell.text) - len(value))
 
 
-def _inserted(schedule: Schedule, day: date, talks: Sequence[tuple[str, str]], after: Row | None) -> tuple[int, int, str]:
+def _inserted(schedule: Schedule, day: date, talks: Sequence[Talk], after: Row | None) -> tuple[int, int, str]:
     newline = match[0] if (match := _NEWLINE.search(schedule.text)) else "\n"
     lines = []
-    for names, title in talks:
+    for names, title, status in talks:
         cells = [""] * schedule.width
-        for column, value in (("date", day.isoformat()), ("names", names), ("title", title)):
+        for column, value in (("date", day.isoformat()), ("names", names), ("title", title), ("status", status or "")):
             if column in schedule.columns:
                 cells[schedule.columns[column]] = value.replace("|", "\\|")
         lines.append("| " + " | ".join(cells) + " |")

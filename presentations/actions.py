@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.text import get_text_list
 
-from course.models import CourseSession, Enrollment
-from presentations.enums import BookingState, SlotKind
+from course.models import Course, CourseSession, Enrollment
+from presentations.enums import OUTCOMES, TAKES_PLACE, BookingState, SlotKind
 from presentations.models import Booking, Slot
 
 if TYPE_CHECKING:
@@ -138,6 +138,9 @@ def add_slots(
     `opens_at` and `closes_at` bound the claiming; without them students may claim until the class begins.
     """
     with transaction.atomic():
+        # A new place needs the course's row, which an import of a folder holds first: two must not wait in a circle.
+        courses = Course.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in={one.course_id for one in sessions})
+        list(courses.order_by("pk").values_list("pk"))
         # The meetings' rows are locked so that two people adding at once do not pick the same positions.
         locked = list(CourseSession.objects.select_for_update().filter(pk__in=[one.pk for one in sessions]).order_by("pk"))
         last = dict(Slot.objects.filter(session__in=locked).order_by().values_list("session").annotate(Max("position")))
@@ -195,3 +198,18 @@ def edit_booking(*, booking: Booking, title: str, abstract: str, link: str) -> N
     booking.abstract = abstract
     booking.link = link
     booking.save(update_fields=["title", "abstract", "link"])
+
+
+def note_outcome(*, booking: Booking, state: BookingState, now: datetime) -> None:
+    """Say what became of a talk: it was given, its presenter did not come, or (CONFIRMED) neither is said.
+
+    Quietly nothing where that is said already or the booking is cancelled. Raises SlotError before the class has begun.
+    """
+    if state not in OUTCOMES:
+        raise SlotError("A talk was given, or its presenter did not come, or nothing is said about it.")
+    if state != BookingState.CONFIRMED and now < booking.slot.session.starts_at:
+        raise SlotError("This class has not begun: what became of a talk is said afterwards.")
+    if state == BookingState.CONFIRMED and booking.state in _AHEAD:
+        return
+    if Booking.objects.filter(pk=booking.pk, state__in=TAKES_PLACE).update(state=state):
+        booking.state = state

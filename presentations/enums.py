@@ -17,3 +17,6 @@ class BookingState(TextChoices):
 
 # Bookings that take up a place in their slot.
 TAKES_PLACE = (BookingState.HELD, BookingState.CONFIRMED, BookingState.PRESENTED, BookingState.NO_SHOW)
+
+# What can be said of a talk whose class has begun; the first: nothing is said.
+OUTCOMES = (BookingState.CONFIRMED, BookingState.PRESENTED, BookingState.NO_SHOW)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.form_base import BaseForm, SaysWhatIsMissing
 from course.forms.moments import MomentField
 from course.models import Course, CourseSession
-from presentations.enums import SlotKind
+from presentations.enums import OUTCOMES, BookingState, SlotKind
 from presentations.models import Booking
 
 # Django's own classes take no parameters at run time.
@@ -97,11 +97,35 @@ class BookingForm(SaysWhatIsMissing, FormOfBooking):
         validators=[URLValidator(schemes=["http", "https"])],
     )
 
+    outcome = forms.ChoiceField(
+        label="What became of it",
+        choices=[
+            (BookingState.CONFIRMED.value, "Nothing noted"),
+            (BookingState.PRESENTED.value, "Presented"),
+            (BookingState.NO_SHOW.value, "Did not come"),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Others see who presented; that somebody did not come, only staff and they themselves.",
+    )
+
     class Meta:
         model = Booking
         fields = ("title", "abstract", "link")
         help_texts = {"title": "As it stands on the schedule.", "abstract": "Two or three sentences; plain text."}
         widgets = {"abstract": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, outcome: bool, **kwargs: Any) -> None:
+        """With `outcome` it can be said what became of the talk."""
+        super().__init__(*args, **kwargs)
+        if not outcome:
+            del self.fields["outcome"]
+            return
+        known = self.instance.state if self.instance.state in OUTCOMES else BookingState.CONFIRMED
+        self.initial["outcome"] = known
+
+    def clean_outcome(self) -> str:
+        return str(self.cleaned_data["outcome"] or self.initial["outcome"])
 
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())

@@ -39,6 +39,10 @@ class Holder:
     def presented(self) -> bool:
         return self.booking.state == BookingState.PRESENTED
 
+    @property
+    def missed(self) -> bool:
+        return self.booking.state == BookingState.NO_SHOW
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -25,12 +25,12 @@ from exchange.front_text import split as split_front
 from exchange.notes import Note
 from exchange.planning import Change, Choices, Plan
 from exchange.public import is_keyless
-from exchange.schedule_table import read_schedule
+from exchange.schedule_table import DONE, NO_SHOW, read_schedule
 from exchange.yaml_text import Value
 from presentations.access import found as people_named
 from presentations.access import presenters
-from presentations.actions import SlotError, add_slots, assign, edit_booking, unassign
-from presentations.enums import SlotKind
+from presentations.actions import SlotError, add_slots, assign, edit_booking, note_outcome, unassign
+from presentations.enums import BookingState, SlotKind
 from presentations.models import Slot
 from quizzes.actions.authoring import checked_against, import_quiz, new_quiz, save_quiz_text, title_of
 from quizzes.actions.front_settings import apply_settings
@@ -306,11 +306,12 @@ def apply_schedule(doing: Applying, change: Change) -> str:
     now_said = read_schedule(change.text, by_day)
     before = read_schedule(change.held.ours.decode(), by_day) if change.held is not None else now_said
     people = presenters(course)
-    wanted: dict[CourseSession, list[tuple[list[User], str]]] = {}
+    wanted: dict[CourseSession, list[_Talk]] = {}
     for row in now_said.rows:
         if row.on in by_day:
             clear = [people_named(name.text, people) for name in row.names if not name.tentative]
-            wanted.setdefault(by_day[row.on], []).append(([one[0] for one in clear if len(one) == 1], row.title))
+            talk = _Talk([one[0] for one in clear if len(one) == 1], row.title, row.status)
+            wanted.setdefault(by_day[row.on], []).append(talk)
     for session, talks in wanted.items():
         dropped = {name.text for row in before.on(day_of(session, course.tz)) for name in row.names}
         dropped -= {name.text for row in now_said.on(day_of(session, course.tz)) for name in row.names}
@@ -318,24 +319,37 @@ def apply_schedule(doing: Applying, change: Change) -> str:
     return ""
 
 
-def _book(doing: Applying, path: str, session: CourseSession, talks: list[tuple[list[User], str]], dropped: set[int]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A row of the schedule: who clearly presents, about what, and what became of it (`schedule_table.Row.status`)."""
+
+    people: list[User]
+    title: str
+    status: str | None
+
+
+_STATES = {"": BookingState.CONFIRMED, DONE: BookingState.PRESENTED, NO_SHOW: BookingState.NO_SHOW}
+
+
+def _book(doing: Applying, path: str, session: CourseSession, talks: list[_Talk], dropped: set[int]) -> None:
     slots = list(Slot.objects.filter(session=session).order_by("position"))
-    there = {one.person_id: one for slot in slots for one in slot.bookings.active().select_related("person", "slot")}
+    there = {one.person_id: one for slot in slots for one in slot.bookings.active().select_related("person", "slot__session")}
     for pk in dropped & there.keys():
         unassign(booking=there.pop(pk), now=doing.now)
-    for people, _ in talks[len(slots) :]:
-        most = max(1, len(people))
+    for talk in talks[len(slots) :]:
+        most = max(1, len(talk.people))
         slots += add_slots(sessions=[session], kind=SlotKind.PAPER, minutes=TALK_MINUTES, capacity=most, count=1)
-    for slot, (people, title) in zip(slots, talks, strict=False):
-        for person in people:
-            booking = there.get(person.pk)
+    for slot, talk in zip(slots, talks, strict=False):
+        for person in talk.people:
             try:
-                booking = booking or assign(slot=slot, person=person, by=doing.author, now=doing.now)
+                booking = there.get(person.pk) or assign(slot=slot, person=person, by=doing.author, now=doing.now)
+                if talk.status is not None:
+                    note_outcome(booking=booking, state=_STATES[talk.status], now=doing.now)
             except SlotError as error:
                 doing.note(path, "W336", str(error))
                 continue
-            if title and booking.title != title:
-                edit_booking(booking=booking, title=title[:200], abstract=booking.abstract, link=booking.link)
+            if talk.title and booking.title != talk.title:
+                edit_booking(booking=booking, title=talk.title[:200], abstract=booking.abstract, link=booking.link)
 
 
 APPLY: Mapping[FileKind, Callable[[Applying, Change], str]] = {

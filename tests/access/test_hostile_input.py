@@ -250,6 +250,7 @@ def fields_of(row: str, cast: Cast, objects: Objects) -> dict[str, Field]:
         "presentations:claim": {"back": Field("week", [b"//evil.example", b"\0"])},
         "presentations:slot_move": {"to": Field("earlier", CHOICE)},
         "presentations:booking_edit": {
+            "outcome": Field("presented", CHOICE),
             "title": Field("Talk", TEXT),
             "abstract": Field("About", TEXT),
             "link": Field("https://example.org/", [*TEXT, b"javascript:alert(1)", b"http://["]),

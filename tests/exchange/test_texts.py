@@ -48,7 +48,7 @@ def test_texts_of_any_kind_are_read_without_an_exception(text: str) -> None:
     assert all(note.render("course.yaml") for note in said.notes)
     assert len(list(said.class_days())) < 3000
     read_announcement(text, "announcements/x.md")
-    with_day(read_schedule(text, DAYS), DAYS[0], [("Teo", "Clay")])
+    with_day(read_schedule(text, DAYS), DAYS[0], [("Teo", "Clay", "done")])
     front = front_text.split(text)
     assert front.whole() == text
     assert not any(question.key for question in markdown.parse(public_quiz(text)).questions)
@@ -131,7 +131,7 @@ def test_schedule_day_not_in_term_is_told_and_other_rows_stay() -> None:
     text = SCHEDULE + "| 11/26 | x | | |\n"
     schedule = read_schedule(text, DAYS)
     assert [note.render("presentations.md") for note in schedule.notes] == ["presentations.md:7: W331 11/26 is not a class day"]
-    after = with_day(schedule, date(2027, 1, 19), [("Teo", "Clay"), ("Ada|B", "")])
+    after = with_day(schedule, date(2027, 1, 19), [("Teo", "Clay", ""), ("Ada|B", "", "")])
     assert after == text.replace("| Ines Caballero | Mud    |", "| Teo            | Clay   |").replace(
         "| 1/26", "| 2027-01-19 | Ada\\|B |  |  |\n| 1/26"
     )
