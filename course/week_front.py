@@ -17,6 +17,11 @@ KEY = re.compile(r"""(?:["'][^"']*["']|[\w-][\w -]{0,80})[ \t]*:(?:[ \t]|$)|[{&!
 """How a line of front matter begins that is no comment; a page may also begin with a rule, which is written the same way."""
 
 
+TOML_RULE = "+++"
+TOML_PAIR = re.compile(r"""([\w-]{1,80})[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^"'\[{\s]\S*))[ \t]*(?:#.*)?$""")
+"""A pair with a single value; site generators that write TOML put it between two lines of three plus signs."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """`values` holds the top-level keys that have a single value; `first_line` is the page's first line after it."""
@@ -36,7 +41,12 @@ class _ProblemError(Exception):
 
 
 def read_front_matter(lines: list[Line]) -> FrontMatter:
-    """What stands between `---` on line 1 and the next `---`. Maps, lists and single values only."""
+    """What stands between `---` on line 1 and the next `---`. Maps, lists and single values only.
+
+    Between two lines `+++`, pairs of TOML are read, and what else stands there is left alone.
+    """
+    if lines[0].text.rstrip() == TOML_RULE:
+        return _toml(lines)
     if lines[0].text.rstrip() != "---":
         return FrontMatter()
     if not _begins_with_key(lines):
@@ -51,6 +61,14 @@ def read_front_matter(lines: list[Line]) -> FrontMatter:
     except _ProblemError as problem:
         return FrontMatter({}, close + 1, (Message(problem.line, "E202", Level.ERROR, f"YAML: {problem.text}"),))
     return FrontMatter(values, close + 1)
+
+
+def _toml(lines: list[Line]) -> FrontMatter:
+    close = next((line.number for line in lines[1:] if line.text.rstrip() == TOML_RULE), None)
+    pairs = [match for line in lines[1 : (close or 1) - 1] if (match := TOML_PAIR.match(line.content[:LONGEST]))]
+    if close is None or not pairs:
+        return FrontMatter()
+    return FrontMatter({match[1]: match[2] or match[3] or match[4] or "" for match in reversed(pairs)}, close + 1)
 
 
 def _begins_with_key(lines: list[Line]) -> bool:

@@ -32,6 +32,9 @@ def page(text: str, path: str = "weeks/07-maps.md") -> WeekFile:
         ("---\ntitle: Week 4\n---\n\n## Agenda\n\n- Maps\n", 4, "Week 4"),
         ("---\ntitle: |\n  Week 4: Maps\n---\n\nText.\n", 4, "Maps"),
         ("---\ntitle: Maps\nweek: 4\n---\n\n# Overview\n\nText.\n", 4, "Maps"),
+        ('+++\ntitle = "Maps (Week 4)"\nweek = 4\ntags = ["a"]\n+++\n\nText.\n', 4, "Maps (Week 4)"),
+        ("+++\ntitle = 'Maps'\n[params]\ntitle = 'no'\n+++\n\nText.\n", None, "Maps"),
+        ("+++\ntitle = 'Maps'\n\nText.\n", None, "07-maps"),
         ("---\ntitle: Maps\n---\n\n# Week 5: Globes\n", 5, "Globes"),
         ("---\ntitle: Maps\n---\n\n# Maps\n\nText.\n", None, "Maps"),
         ("# Maps\n\nText.\n", None, "Maps"),
@@ -267,3 +270,8 @@ def test_words_of_a_link_by_label_are_edited_as_markdown() -> None:
     after = set_item(page(LABELLED), Place(NodeKind.ITEM, 5), "[Pictures][s]", None)
     assert after.source == LABELLED.replace("**Slides**", "Pictures")
     assert after.items[0].title == "Pictures"
+
+
+def test_text_below_toml_front_matter_is_the_introduction() -> None:
+    found = page("+++\ntitle = 'Maps'\n+++\n\nText.\n\n## In Class\n\n* A\n")
+    assert (found.intro.strip(), [one.heading for one in found.sections]) == ("Text.", ["In Class"])
