@@ -22,7 +22,7 @@ from quizzes.formats.review_blocks import (
 )
 from quizzes.formats.review_drafts import Reshaping
 from quizzes.formats.review_questions import cut
-from quizzes.formats.review_shape import as_question
+from quizzes.formats.review_shape import as_question, hint_at_counts
 from quizzes.formats.review_verdicts import count_verdicts, set_status, verdict_blocks
 
 NOT_FOUND = "no review quiz found: no heading such as “Review” or “Quiz”, no check or close marks — choose the lines yourself"
@@ -117,6 +117,7 @@ def _read_part(lines: Sequence[str], at: TextRange, dialect: Dialect, reshaping:
     drafts, messages = cut(blocks, reshaping, may_complete=verdicts)
     if verdicts:
         set_status(drafts, lines)
+    hint_at_counts(drafts)
     questions = [as_question(draft, messages, dialect) for draft in drafts]
     return Pasted(tuple(questions), tuple(messages), sum(1 for draft in drafts if any(option.says for option in draft.options)))
 

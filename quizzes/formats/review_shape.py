@@ -1,5 +1,6 @@
 """A question of a pasted result page in the shape of all formats."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from quizzes.formats.model import Dialect, Feedback, Message, ParsedOption, ParsedQuestion, State, reason_of, worst
@@ -7,6 +8,23 @@ from quizzes.formats.native_checks import one_right
 from quizzes.formats.review_drafts import QuestionDraft
 from quizzes.formats.review_key import Verdict, judge
 from quizzes.scoring import Kind, Policy
+
+_ALIKE = 3  # questions with as many options each
+
+
+def hint_at_counts(drafts: Sequence[QuestionDraft]) -> None:
+    """Say where one question has more options than all others: a paragraph of an option may have been taken for another."""
+    counts = Counter(len(draft.options) for draft in drafts)
+    if len(drafts) <= _ALIKE or len(counts) != 2:
+        return
+    (usual, times), (_, odd) = counts.most_common()
+    for draft in drafts if odd == 1 and times >= _ALIKE else ():
+        if len(draft.options) > usual > 1 and not all(option.says for option in draft.options):
+            text = (
+                f"this question has {len(draft.options)} options and every other one has {usual}"
+                " — if a paragraph belongs to the option above it, join them"
+            )
+            draft.messages.append(Message(draft.line, "W321", text))
 
 
 def as_question(draft: QuestionDraft, messages: list[Message], dialect: Dialect) -> ParsedQuestion:

@@ -73,3 +73,23 @@ def test_ticks_put_in_by_hand_are_marks(mark: str) -> None:
     text = f"2.\nQuestion 2\nWhich? Select all that apply.\n\n1 / 1 point\n\nSand\n\n{mark} Nectar\n\n{mark} Pollen\n\nCorrect\nThey gather both.\n\n"
     text += f"3.\nQuestion 3\nBees dance.\n\n1 / 1 point\n\nTrue\n\n{mark} False\n\nCorrect\nNo.\n"
     assert [question.key for question in read(text).questions] == [{1, 2}, {1}]
+
+
+def asked(number: int, options: list[str]) -> str:
+    body = "\n\n".join([f"_check_{options[0]}", *options[1:]])
+    return f"_check_\n\n{number}.\n\nWho dances in hive {number}?\n\n{body}\n\n"
+
+
+def test_one_question_with_more_options_than_all_others_is_hinted_at_and_stays_ready() -> None:
+    usual = ["Bees.", "Wasps.", "Ants."]
+    text = "# Review\n\n" + "".join(asked(number, usual) for number in (1, 2, 3)) + asked(4, [*usual, "They are many."])
+    quiz = read(text)
+    assert [(message.line, message.code) for message in quiz.messages] == [(quiz.questions[3].line, "W321")]
+    assert "4 options and every other one has 3" in quiz.messages[0].text
+    assert {question.state for question in quiz.questions} == {State.READY}
+
+
+def test_questions_with_options_of_many_numbers_are_not_hinted_at() -> None:
+    sizes = (2, 3, 3, 3, 5)
+    text = "# Review\n\n" + "".join(asked(n, [f"Bee {at}." for at in range(size)]) for n, size in enumerate(sizes, 1))
+    assert read(text).messages == ()
