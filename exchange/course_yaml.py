@@ -12,6 +12,7 @@ from course.week_model import Kind
 from exchange.notes import Note
 from exchange.yaml_text import Document, Items, Node, Table, Value, read, written
 from quizzes.formats.front_matter import FENCE, read_front_matter
+from quizzes.formats.front_values import MAX_LATE_STEPS
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONGEST_TERM = timedelta(days=400)
@@ -26,6 +27,8 @@ _TOP = frozenset(
 )  # fmt: skip
 _TERM = frozenset({"name", "starts", "ends", "breaks"})
 _MEETS = frozenset({"day", "from", "to", "where"})
+_LATE = frozenset({"rule", "minus", "until"})
+NO_RULE, REFUSE = "none", "refuse"
 _WEEK = frozenset({"file", "class", "open", "quiz"})
 
 
@@ -79,6 +82,8 @@ class CourseSaid:
     headings: Mapping[str, str] = field(default_factory=dict)
     quiz: Mapping[str, str] = field(default_factory=dict)
     """Rules for quizzes whose own file says nothing about them, as front matter says them."""
+    late: str | None = None
+    """What holds for new quizzes with a due date that say nothing about it: steps of late credit, or REFUSE."""
     aliases: bool = False
     public_copy: bool = False
     notes: tuple[Note, ...] = ()
@@ -168,6 +173,7 @@ def read_course(text: str) -> CourseSaid:
         weeks={one.file: one for one in _weeks(reader, root.values.get("weeks"))},
         headings=dict(_headings(reader, root.values.get("headings"))),
         quiz=dict(_quiz_rules(reader, root.values.get("quiz"))),
+        late=_late(reader, root.values.get("late")),
         aliases=reader.text(root, "names") == "aliases",
         public_copy=reader.text(root, "copy") == "public",
     )
@@ -293,6 +299,27 @@ def _quiz_rules(reader: _Reader, node: Node | None) -> Iterator[tuple[str, str]]
         reader.notes += [Note(value.line, one.code, one.text) for one in found]
         if not found:
             yield key, raw
+
+
+def _late(reader: _Reader, node: Node | None) -> str | None:
+    """Return `{rule: per_day, minus: 10, until: 3d}` as the steps of a quiz file, "1d 90%, 2d 80%, 3d 70%"; "refuse" as it is."""
+    if node is None or (isinstance(node, Value) and not node.text):
+        return None
+    if isinstance(node, Table):
+        reader.known(node, _LATE, " of late")
+    rule = node.text.strip() if isinstance(node, Value) else reader.text(node, "rule") if isinstance(node, Table) else ""
+    if rule in {NO_RULE, REFUSE}:
+        return rule
+    if rule != "per_day" or not isinstance(node, Table):
+        reader.wrong(node, "late must be none, refuse, or like {rule: per_day, minus: 10, until: 3d}")
+        return None
+    minus = re.fullmatch(r"(\d{1,3}) ?%?", reader.text(node, "minus") or "")
+    until = re.fullmatch(r"(\d{1,3}) ?d(?:ays?)?", reader.text(node, "until") or f"{MAX_LATE_STEPS}d")
+    if minus is None or not 0 < int(minus[1]) <= 100 or until is None or not 0 < int(until[1]) <= MAX_LATE_STEPS:
+        reader.wrong(node, f"late takes a minus of 1 to 100 percent a day, until at most {MAX_LATE_STEPS}d")
+        return None
+    credit = [(day, 100 - day * int(minus[1])) for day in range(1, int(until[1]) + 1)]
+    return ", ".join(f"{day}d {percent}%" for day, percent in credit if percent >= 0) or NO_RULE
 
 
 def _check_weights(reader: _Reader, node: Node | None) -> None:

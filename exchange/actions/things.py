@@ -17,7 +17,7 @@ from course.forms.weeks import free_session
 from course.models import Announcement, Course, CourseFile, CourseSession, Page, Week
 from course.pictures import file_name
 from exchange.announcement_file import read_announcement
-from exchange.course_yaml import WeekSaid
+from exchange.course_yaml import NO_RULE, REFUSE, WeekSaid
 from exchange.enums import FileKind
 from exchange.facts import day_of
 from exchange.front_text import BOM
@@ -187,17 +187,28 @@ def _new_quiz(doing: Applying, parsed: ParsedQuiz, text: str) -> Quiz:
 
 def _with_defaults(doing: Applying, parsed: ParsedQuiz, quiz: Quiz) -> Quiz:
     """Give a new quiz the rules of course.yaml that its own file says nothing about."""
-    lines = [FENCE, *(f"{key}: {value}" for key, value in doing.plan.said.quiz.items()), FENCE]
+    said, own = doing.plan.said, parsed.settings
+    rules = ({} if said.late in {None, NO_RULE, REFUSE} else {"late": said.late}) | dict(said.quiz)
+    if not _can_be_late(own):
+        rules.pop("late", None)
+    lines = [FENCE, *(f"{key}: {value}" for key, value in rules.items()), FENCE]
     usual = read_front_matter(lines).settings
     missing = {
         one.name: getattr(usual, one.name)
         for one in fields(usual)
-        if getattr(parsed.settings, one.name) is None and getattr(usual, one.name) is not None
+        if getattr(own, one.name) is None and getattr(usual, one.name) is not None
     }
     if not missing:
         return quiz
     apply_settings(quiz, replace(QuizSettings(), **missing))
     return change_rules(quiz=quiz, rules=rules_of(quiz), author=doing.author, now=doing.now)
+
+
+def _can_be_late(own: QuizSettings) -> bool:
+    """Whether a quiz file itself lets people hand in after the due date. The course's rule says what that costs, and never
+    holds a quiz open longer: its key may be shown by then.
+    """
+    return own.due is not None and own.closes is not None and own.closes != own.due
 
 
 def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Quiz:

@@ -10,6 +10,7 @@ from course.models import Announcement, Course, CourseFile, Page, Week
 from exchange.actions.course_settings import CourseRefusedError
 from exchange.actions.exporting import files_of, remember_export
 from exchange.actions.importing import CourseChangedError, Outcome, bring, bring_new
+from exchange.course_yaml import read_course
 from exchange.enums import Copy, Verdict
 from exchange.merge import Choice
 from exchange.models import FolderFile
@@ -252,6 +253,35 @@ def test_public_copy_has_no_key_no_names_nothing_closed_and_erases_nothing_comin
     verdicts = again(course, public)
     assert set(verdicts.values()) == {Verdict.SAME, Verdict.ONLY_HERE}
     assert out(course) == files()
+
+
+@pytest.mark.parametrize(
+    ("front", "late", "steps"),
+    [
+        ("closes: 2027-01-25 17:00\n", "{rule: per_day, minus: 10, until: 3d}", [[1440, 90], [2880, 80], [4320, 70]]),
+        ("closes: never\n", "{rule: per_day, minus: 60}", [[1440, 40]]),
+        ("closes: 2027-01-25 17:00\nlate: 1d 50%\n", "{rule: per_day, minus: 10, until: 3d}", [[1440, 50]]),
+        ("", "{rule: per_day, minus: 10, until: 3d}", []),
+        ("closes: 2027-01-25 17:00\n", "refuse", []),
+        ("closes: 2027-01-25 17:00\n", "none", []),
+    ],
+)
+def test_rule_of_the_course_for_late_answers_is_that_of_new_quizzes_which_take_them(
+    cast: Cast, front: str, late: str, steps: list[list[int]]
+) -> None:
+    given = changed("quizzes/crossing.md", "time_limit: 20\n", f"time_limit: 20\n{front}")
+    course = come_in(cast, changed("course.yaml", "colour:", f"late: {late}\ncolour:", given)).course
+    assert Quiz.objects.get(course=course).late_steps == steps
+    assert out(course)["quizzes/crossing.md"] == given["quizzes/crossing.md"]
+
+
+@pytest.mark.parametrize(
+    "late", ["sometimes", "{rule: per_day}", "{rule: per_day, minus: 0}", "{rule: per_day, minus: 5, until: 90d}", "[a]"]
+)
+def test_rule_for_late_answers_that_makes_no_sense_is_told_with_its_line(late: str) -> None:
+    said = read_course(FILES["course.yaml"] + f"late: {late}\n")
+    assert said.late is None
+    assert [(note.code, note.line) for note in said.notes if note.is_error] == [("E202", COURSE.count("\n") + 1)]
 
 
 def test_photograph_is_the_same_in_its_folder_and_has_no_place_in_a_public_copy(cast: Cast) -> None:
