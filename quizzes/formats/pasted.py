@@ -10,6 +10,7 @@ from quizzes.formats.pasted_cut import asks, cut
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
 from quizzes.formats.pasted_keys import Key, find_keys
 from quizzes.formats.pasted_lines import read_lines
+from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import PastedQuestion, fill
 from quizzes.formats.prompts import asked
 from quizzes.formats.review_drafts import Reshaping
@@ -37,6 +38,7 @@ class Pasted:
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
+    lines = put_plainly(lines)
     keys = find_keys(lines, at.start, at.end)
     lines = _without(lines, keys)
     found = _with_keys(fill(cut(read_lines(lines, at)), Reshaping()), keys)

@@ -93,3 +93,35 @@ def test_questions_with_options_of_many_numbers_are_not_hinted_at() -> None:
     sizes = (2, 3, 3, 3, 5)
     text = "# Review\n\n" + "".join(asked(n, [f"Bee {at}." for at in range(size)]) for n, size in enumerate(sizes, 1))
     assert read(text).messages == ()
+
+
+def test_moodle_page_is_read_by_its_right_answers() -> None:
+    quiz = read(
+        "State\tFinished\nQuestion 1\nCorrect\nMark 1.00 out of 1.00\nFlag question\nQuestion text\nWho dances?\n\nSelect one:\na. Wasps\nb. Bees Correct\n"
+        "Feedback\nYour answer is correct.\nThey tell where food is.\nThe correct answer is: Bees\n\n"
+        "Question 2\nIncorrect\nMark 0.00 out of 1.00\nFlag question\nQuestion text\nWho stings?\n\nSelect one or more:\na. Bees\nb. Stones\nc. Wasps\n"
+        "Feedback\nYour answer is incorrect.\nThe correct answers are: Bees, Wasps\n\n"
+        "Question 3\nCorrect\nMark 1.00 out of 1.00\nQuestion text\nBees fly.\nSelect one:\nTrue\nFalse\nFeedback\nThe correct answer is 'True'.\n"
+    )
+    assert [(texts, key) for _, texts, key in seen(quiz)] == [
+        (["Wasps", "Bees"], {1}),
+        (["Bees", "Stones", "Wasps"], {0, 2}),
+        (["True", "False"], {0}),
+    ]
+    assert quiz.undecided == ()
+    assert quiz.questions[0].stem == "Who dances?\n\nSelect one:"
+    assert quiz.questions[0].feedback.general == "They tell where food is."
+    assert "Finished" in quiz.notes
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Question 1\n1 / 1 pts\nWho dances?\n  Wasps\nCorrect!\n  Bees\n\nQuestion 2\n0 / 1 pts\nWho stings?\nYou Answered\n  Stones\nCorrect Answer\n  Wasps\n  Sand\n",
+        "Question 1\n\n1 / 1 pts\n\nWho dances?\n\nWasps\n\nCorrect!\n\nBees\n\nQuestion 2\n\n0 / 1 pts\n\nWho stings?\n\nYou Answered\n\nStones\n\nCorrect Answer\n\nWasps\n\nSand\n",
+    ],
+)
+def test_canvas_page_is_read_by_its_labels(page: str) -> None:
+    quiz = read(page)
+    assert seen(quiz) == [("Who dances?", ["Wasps", "Bees"], {1}), ("Who stings?", ["Stones", "Wasps", "Sand"], {1})]
+    assert quiz.undecided == ()
