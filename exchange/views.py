@@ -57,7 +57,7 @@ def folder_download(request: HttpRequest, course: str) -> HttpResponse:
     whole = Course.objects.select_related("term").get(pk=member.course.pk)
     files = files_of(course=whole, copy=copy, now=now)
     if copy == Copy.KEY:
-        remember_export(course=whole, now=now)
+        remember_export(course=whole, now=now, files=files)
     name = f"{whole.slug}-public" if copy == Copy.PUBLIC else whole.slug
     response = HttpResponse(write_archive(files, at=timezone.localtime(now), folder=name), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}.zip"'

@@ -145,6 +145,7 @@ def save_week(
             _store(target, file, text, author, now)
             return target
     except IntegrityError as error:
+        _check_session(course, week, session)  # given to another week in this moment
         other = _same_week(course, week, file)
         if other is None:
             raise

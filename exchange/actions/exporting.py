@@ -27,12 +27,15 @@ def own_files(found: Inventory) -> dict[str, bytes]:
 
 
 @transaction.atomic
-def remember_export(*, course: Course, now: datetime, given: Mapping[str, bytes] | None = None) -> int:
+def remember_export(
+    *, course: Course, now: datetime, given: Mapping[str, bytes] | None = None, files: Mapping[str, bytes] | None = None
+) -> int:
     """Remember what a folder was given as the base of later merges; return for how many files.
 
     A copy goes who knows where: if its text counted although the folder in use never gets it, the next import from there
     would take back what was changed here meanwhile. So it only counts for files that no folder ever had, and for those of a
-    folder in use: `given` are its files that were written over their known base.
+    folder in use: `given` are its files that were written over their known base. `files` are all that went out: what the
+    course has changed since does not count, or bringing the copy back would take that change back.
     """
     locked = Course.objects.select_for_update(of=("self",)).select_related("term").get(pk=course.pk)
     found = inventory(locked, now, with_files=True)
@@ -40,6 +43,8 @@ def remember_export(*, course: Course, now: datetime, given: Mapping[str, bytes]
     fresh = []
     for held in found.held.values():
         row = rows.get((held.kind, held.ref))
+        if files is not None and files.get(held.path) != held.ours:
+            continue
         if row is None or (given or {}).get(held.path) == held.ours:
             fresh.append(_row(locked, held, row, now))
     FolderFile.objects.bulk_update([row for row in fresh if row.pk], ["path", "base", "stored", "printed", "exchanged_at"])

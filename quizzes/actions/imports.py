@@ -156,6 +156,8 @@ def replace_quiz(
     open doubts in a quiz that students see. Nothing is written then.
     """
     refuse_import(parsed, as_draft=True)
+    # The pages that may come with it wait for the course's row: that one first, as an import of a whole folder does.
+    Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=quiz.course_id)
     quiz = Quiz.objects.select_for_update(of=("self",)).select_related("course").get(pk=quiz.pk)
     if base != quiz.revision:
         raise TextConflictError(quiz.source, quiz.revision)

@@ -216,3 +216,12 @@ def test_control_edit_against_a_release_without_the_lock_loses_one(cast: Cast, m
             return
         week.delete()
     pytest.fail("without the lock both always came to stay: the race test proves nothing")
+
+
+def test_weeks_given_one_class_at_once_one_gets_it(cast: Cast) -> None:
+    for _ in range(ROUNDS):
+        two = [save_week(course=cast.course, week=None, text=f"# Week {n}: Oars\n", author=None, now=NOW) for n in (1, 2)]
+        give = partial(save_week, course=cast.course, session=cast.session, author=None, now=NOW)
+        results = together([partial(give, week=one, text=one.source) for one in two])
+        assert sorted(type(one).__name__ for one in results) == ["SessionRefusedError", "Week"]
+        Week.objects.all().delete()

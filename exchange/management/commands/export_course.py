@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}", returncode=UNUSABLE) from error
         if not dry_run and not public:
             in_use = {path: files[path] for path in there if path in files and path not in {one.path for one in held_back}}
-            remember_export(course=course, now=now, given=in_use)
+            remember_export(course=course, now=now, given=in_use, files=files)
         for one in found:
             self.stdout.write(f"{'held back' if one in held_back else one.what:10} {one.path}")
             if dry_run:
