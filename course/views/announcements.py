@@ -1,7 +1,7 @@
 """Announcements: the list, one of them, and writing them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -153,9 +153,18 @@ def _initial(request: HttpRequest, member: Membership, found: Announcement | Non
         return {"when": NOW, "week": member.course.weeks.filter(slug=request.GET.get("week", "")).first()}
     values: dict[str, object] = {name: getattr(found, name) for name in ("title", "source", "week", "pinned")}
     at = timezone.localtime(found.publish_at) if found.publish_at is not None else None
-    over = timezone.localtime(found.until) if found.until is not None else None
-    values |= {"until_date": over and over.date(), "until_time": over and over.time()}
+    values |= _last_moment(found.until)
     return values | {"when": LATER if at else NOW, "date": at and at.date(), "time": at and at.time()}
+
+
+def _last_moment(until: datetime | None) -> dict[str, object]:
+    """Return the fields of the form; what ends at midnight lasts to the end of the day before, as it is typed."""
+    if until is None:
+        return {}
+    over = timezone.localtime(until)
+    if over.time() == time():
+        return {"until_date": over.date() - timedelta(days=1)}
+    return {"until_date": over.date(), "until_time": over.time()}
 
 
 def _said(saved: Announcement, do: str) -> str:

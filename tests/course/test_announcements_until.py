@@ -91,6 +91,10 @@ def test_form_of_a_published_one_shows_its_last_time_and_takes_it_off_at_once(ca
     page = staff.get(url(cast, "announcement_edit", one.public_id)).content.decode()
     assert 'value="2030-01-09"' in page
     assert 'value="12:30"' in page
+    Announcement.objects.update(until=datetime(2030, 1, 10, 6, tzinfo=UTC))  # the end of the ninth in Chicago
+    page = staff.get(url(cast, "announcement_edit", one.public_id)).content.decode()
+    assert 'value="2030-01-09"' in page
+    assert 'value="00:00"' not in page
     ended = timezone.localtime(timezone.now(), cast.course.tz).replace(second=0, microsecond=0)
     fields = {"until_date": f"{ended:%Y-%m-%d}", "until_time": f"{ended:%H:%M}", "do": "save"}
     assert staff.post(url(cast, "announcement_edit", one.public_id), form() | fields).status_code == 303
