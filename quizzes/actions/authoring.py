@@ -63,7 +63,7 @@ def save_quiz_text(
     Front matter moves into the fields of the quiz. The same text again changes nothing.
     Raises TextConflictError if the text is no longer revision `base`; RefusedError if a published quiz would get errors.
     """
-    quiz = Quiz.objects.select_for_update().select_related("course").get(pk=quiz.pk)
+    quiz = Quiz.objects.select_for_update(of=("self",)).select_related("course").get(pk=quiz.pk)
     if text == quiz.source:
         return quiz
     if base is not None and base != quiz.revision:

@@ -5,6 +5,7 @@ from functools import partial
 from types import ModuleType
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ from quizzes.formats.detect import parse_quiz
 from quizzes.models import Quiz
 from tests.conftest import Cast
 from tests.exchange.folders import FILES, folder
-from tests.races.test_folder import EDITED, GIVEN, LATER, NOW, QUIZ, WEEK, Meanwhile, make_course
+from tests.races.test_folder import EDITED, GIVEN, LATER, NOW, QUIZ, WEEK, Meanwhile, make_course, web_quiz
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -89,6 +90,18 @@ def test_quiz_replaced_by_a_paste_against_an_import_waits_in_no_circle(cast: Cas
             regrade=False,
         )
     assert isinstance(meanwhile.end(), Outcome), meanwhile.result
+
+
+def test_quiz_text_saved_takes_its_quiz_alone_and_not_the_course(cast: Cast) -> None:
+    """Who holds the course, as an import does, may want that quiz next."""
+    course = make_course(cast)
+    saving = Meanwhile(web_quiz(course))
+    with transaction.atomic():
+        Course.objects.select_for_update().get(pk=course.pk)
+        saving.begin()
+        assert saving.thread is not None
+        assert not saving.thread.is_alive()
+    assert isinstance(saving.end(), Quiz)
 
 
 def test_places_added_against_an_import_wait_in_no_circle(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
