@@ -40,6 +40,7 @@ class NativeLines:
     places: list[int] = field(default_factory=list)
     unsupported: dict[int, str] = field(default_factory=dict)
     blocks: list[tuple[int, int]] = field(default_factory=list)
+    quotes_at_margin: bool = False  # whether that is how feedback is written there, and nothing to warn of
     width: int = 2  # of the marker of the option above
     apart: bool = False  # whether a blank line stands above, and no other is wanted
 
@@ -119,7 +120,8 @@ class NativeLines:
         refused = {question.first_line: self.unsupported.get(self._place(question.first_line)) for question in quiz.questions}
         questions = [self._question(question, refused[question.first_line]) for question in quiz.questions]
         spans = [(question.first_line, question.end_line) for question in quiz.questions if refused[question.first_line]]
-        kept = [message for message in quiz.messages if not _inside(message, spans)]
+        usual = "W303" if self.quotes_at_margin else ""
+        kept = [message for message in quiz.messages if message.code != usual and not _inside(message, spans)]
         messages = [replace(message, line=message.line and self._place(message.line)) for message in kept]
         messages += [Message(place, "W327", reason) for place, reason in self.unsupported.items()]
         return replace(quiz, questions=tuple(questions), messages=in_order(messages), translated=True)

@@ -31,7 +31,7 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
     if not isinstance(said, dict) or not isinstance(said.get("question"), str):
         return None
     place = next(at for at, line in enumerate(lines, 1) if line.startswith("question:"))
-    found = NativeLines()
+    found = NativeLines(quotes_at_margin=True)
     if isinstance(title := said.get("title"), str) and title.strip():
         found.add(f"# {' '.join(title.split())}", place)
     found.head(said["question"].strip(), place)

@@ -112,3 +112,9 @@ def test_cube_option_with_two_colons_has_feedback_and_ends_at_the_text_of_the_pa
 def test_quiz_that_fills_its_page_says_nothing_about_it() -> None:
     assert codes(read(f"```quizdown\n{BLOCK}```\n")) == []
     assert all(option.mark is not Mark.CLOSE for question in read(BLOCK).questions for option in question.options)
+
+
+def test_mdquiz_explanations_at_the_margin_are_feedback_without_a_warning() -> None:
+    quiz = read("---\nquestion: Who dances?\n---\n\n- [x] Bees\n> They tell where food is.\n- [ ] Sand\n")
+    assert quiz.questions[0].options[0].feedback == "They tell where food is."
+    assert codes(quiz) == ["I403"]
