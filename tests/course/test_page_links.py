@@ -48,7 +48,7 @@ def test_picture_by_its_name_in_a_question_is_one() -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
-@settings(max_examples=examples(60, 10_000), deadline=None)
+@settings(max_examples=examples(20, 10_000), deadline=None)
 def test_links_in_questions_add_nothing_else(text: str) -> None:
     html = render(text, page_links=True, unknown_as_typed=True)
     before, after = read(html), read(linked(html, {"notes": "/notes/"}))

@@ -259,11 +259,9 @@ def test_public_copy_has_no_key_no_names_nothing_closed_and_erases_nothing_comin
     ("front", "late", "steps"),
     [
         ("closes: 2027-01-25 17:00\n", "{rule: per_day, minus: 10, until: 3d}", [[1440, 90], [2880, 80], [4320, 70]]),
-        ("closes: never\n", "{rule: per_day, minus: 60}", [[1440, 40]]),
         ("closes: 2027-01-25 17:00\nlate: 1d 50%\n", "{rule: per_day, minus: 10, until: 3d}", [[1440, 50]]),
         ("", "{rule: per_day, minus: 10, until: 3d}", []),
         ("closes: 2027-01-25 17:00\n", "refuse", []),
-        ("closes: 2027-01-25 17:00\n", "none", []),
     ],
 )
 def test_rule_of_the_course_for_late_answers_is_that_of_new_quizzes_which_take_them(
