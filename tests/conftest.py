@@ -1,5 +1,6 @@
 """The fixed cast of the tests: one course with everybody in it, and a twin course of the same shape."""
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,6 +12,13 @@ from django.utils import timezone
 from accounts.models import User
 from course.enums import Role
 from course.models import Course, CourseSession, Enrollment, Term
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name each failure when it happens: a proof runs for an hour, and pytest tells them at its end only."""
+    if report.failed:
+        sys.stderr.write(f"\nfailed ({report.when}): {report.nodeid}\n")
+
 
 NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)  # Wednesday, 11:00 in Chicago, two hours before class
 PASSWORD = "a long enough password"

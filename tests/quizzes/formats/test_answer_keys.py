@@ -51,7 +51,7 @@ def test_numbered_sentences_below_answers_are_no_key() -> None:
 def test_list_above_the_one_with_the_options_is_part_of_the_prompt() -> None:
     text = "## Question 1\n\nA hive has:\n\n- a queen\n- workers\n\nWhich of these lays eggs?\n\n1. The queen.\n2. A worker.\n\n<details>\nThe correct answer is **1. The queen.**\n</details>\n"
     (question,) = read(text).questions
-    assert ([option.text for option in question.options], question.key) == (["The queen.", "A worker."], {0})
+    assert ([option.text for option in question.options], set(question.key)) == (["The queen.", "A worker."], {0})
     assert "- workers" in question.stem
 
 

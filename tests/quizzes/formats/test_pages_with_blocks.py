@@ -45,7 +45,7 @@ def test_quizdown_in_every_wrapper_of_a_page_is_read_and_the_page_kept(opener: s
     quiz = read(
         f"# Insects\n\n## Bees\n\nThey fly.\n\n### Still no question\n\n- [ ] a task\n\n{opener}\n{BLOCK}{closer}\n\nThe end.\n"
     )
-    assert [(question.state, question.key) for question in quiz.questions] == [(State.READY, {0}), (State.READY, {0})]
+    assert [(question.state, set(question.key)) for question in quiz.questions] == [(State.READY, {0}), (State.READY, {0})]
     assert quiz.title == "Insects"
     assert quiz.questions[0].feedback.general == "**Explanation:** They make honey of it."
     assert (quiz.notes, quiz.rest) == ("## Bees\n\nThey fly.\n\n### Still no question\n\n- [ ] a task", "The end.")
@@ -80,7 +80,7 @@ def test_learn_blocks_of_a_page_are_all_read() -> None:
 def test_masteryls_block_with_code_inside_a_longer_fence_is_read_whole() -> None:
     said = json.dumps({"type": "multiple-choice", "title": "Loops"})
     quiz = read(f"````masteryls\n{said}\nWhat does it print?\n\n```python\nprint(1)\n```\n\n- [x] 1\n- [ ] 2\n````\n")
-    assert [(question.key, question.state) for question in quiz.questions] == [({0}, State.READY)]
+    assert [(set(question.key), question.state) for question in quiz.questions] == [({0}, State.READY)]
     assert "print(1)" in quiz.questions[0].stem
 
 
@@ -94,7 +94,7 @@ def test_masteryls_essay_is_listed_with_its_text() -> None:
 def test_admonition_inside_code_is_an_example_and_code_below_a_box_is_the_option() -> None:
     body = "    What counts?\n\n    - [ ] \n    ```c\n    i++;\n    ```\n    - [x] \n    ```c\n    --i;\n    ```\n"
     quiz = read(f"````\n!!! exercise choice\n{body}````\n\n!!! exercise choice\n{body}")
-    assert [(question.state, question.key) for question in quiz.questions] == [(State.READY, {1})]
+    assert [(question.state, set(question.key)) for question in quiz.questions] == [(State.READY, {1})]
     assert "--i;" in quiz.questions[0].options[1].text
 
 
