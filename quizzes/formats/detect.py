@@ -90,23 +90,27 @@ def _found_out(text: str, filename: str) -> ParsedQuiz:
         return _told(relative[0], Sureness.SURE, f"the text has {relative[1]}")
     boxes, icons = markdown.signs(text), review.signs(text)
     if icons and icons >= boxes:
-        return _as_review(text, filename)
+        return _as_review(text, filename, icons)
     native = name_orderings(markdown.parse(text, filename)) if boxes else None
     if native and native.questions and not native.errors:
         return _told(native, Sureness.SURE, f"{boxes} boxes stand below headings")
     relative = read_relative(text, filename, signed=False)
     if relative is None:
-        return _native_or_pasted(text, native, boxes, filename)
+        return _native_or_pasted(text, native, (boxes, icons), filename)
     # A title above what somebody wrote down makes it look like a relative, but not a good one.
-    pasted = _as_review(text, filename) if relative[0].errors else None
+    pasted = _as_review(text, filename, icons) if relative[0].errors else None
     if pasted and pasted.questions and len(pasted.undecided) < len(relative[0].undecided):
         return pasted
     return _told(relative[0], Sureness.LIKELY, f"the text looks like {relative[1]}")
 
 
-def _native_or_pasted(text: str, native: ParsedQuiz | None, boxes: int, filename: str) -> ParsedQuiz:
-    """Take what note takers write for what it is, and leave the errors of a native file to its author."""
-    pasted = _as_review(text, filename)
+def _native_or_pasted(text: str, native: ParsedQuiz | None, signs: tuple[int, int], filename: str) -> ParsedQuiz:
+    """Take what note takers write for what it is, and leave the errors of a native file to its author.
+
+    `signs` are the lines with boxes and those that only a result page has.
+    """
+    boxes, icons = signs
+    pasted = _as_review(text, filename, icons)
     if native is None:
         return pasted if pasted.range else _refused(Format.AUTO, filename, Message(None, "E213", NO_SIGNS))
     habits = looks_pasted(text) and len(pasted.undecided) <= len(native.undecided)
@@ -123,12 +127,12 @@ def _ready(quiz: ParsedQuiz) -> int:
     return len(quiz.questions) - len(quiz.undecided)
 
 
-def _as_review(text: str, filename: str) -> ParsedQuiz:
+def _as_review(text: str, filename: str, signs: int) -> ParsedQuiz:
     """Read a pasted quiz; without a single mark of what is right it is none."""
     quiz = review.parse(text, filename=filename)
     refused = any(message.code == "E216" for message in quiz.messages)
     told = [question for question in quiz.questions if _says_something(question)]
-    if not told and not refused and not review.signs(text):
+    if not told and not refused and not signs:
         return ParsedQuiz(Format.AUTO, filename=filename)
     if not told:
         return _told(quiz, Sureness.LIKELY if refused else Sureness.GUESS, "nothing is marked that could be wrong or right")

@@ -69,8 +69,9 @@ def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[
     texts = [option.text for option in found.options]
     right = [option.line for option in found.options if option.box.right]
     effects = [option.box.effect for option in found.options]
+    stem = found.stem
     wording = Wording(
-        found.stem,
+        stem,
         texts,
         len(right),
         ordered=_ordered(found),
@@ -92,7 +93,7 @@ def judge(found: QuestionLines, position: int, settings: QuizSettings) -> tuple[
         end_line=found.end_line,
         number=found.head.number or position,
         kind=kind,
-        stem=found.stem,
+        stem=stem,
         options=_options(found, texts, unknown=unknown),
         state=state,
         reason=reason,
@@ -175,18 +176,19 @@ def _kind(found: QuestionLines, wording: Wording) -> Kind:
 
 
 def _options(found: QuestionLines, texts: Sequence[str], *, unknown: bool) -> tuple[ParsedOption, ...]:
+    said = [option.two_feedbacks for option in found.options]
     return tuple(
         ParsedOption(
             line=option.line,
             end_line=option.end_line,
             text=text,
             correct=None if unknown else option.box.right,
-            feedback=option.two_feedbacks[0],
+            feedback=feedback[0],
             feedback_line=option.feedback_line,
             effect=option.box.effect,
-            feedback_unticked=option.two_feedbacks[1],
+            feedback_unticked=feedback[1],
         )
-        for option, text in zip(found.options, texts, strict=True)
+        for option, text, feedback in zip(found.options, texts, said, strict=True)
     )
 
 

@@ -60,6 +60,9 @@ class Attributes:
     problems: tuple[tuple[str, str], ...] = ()
 
 
+_NO_ATTRIBUTES = Attributes()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A question's heading, taken apart. `number` is None if it gives none; `text` may be empty."""
@@ -71,7 +74,7 @@ class Head:
 
 def heading(line: str) -> tuple[int, str] | None:
     """Return level and text of a heading line, or None."""
-    match = _HEADING.fullmatch(line)
+    match = _HEADING.fullmatch(line) if "#" in line[:2] else None
     return (len(match["level"]), _without_closing_hashes(match["text"] or "")) if match else None
 
 
@@ -83,7 +86,7 @@ def _without_closing_hashes(text: str) -> str:
 
 def quoted(line: str) -> str | None:
     """Return the text of a line of a block quote, or None if it is none."""
-    match = _QUOTE.fullmatch(line)
+    match = _QUOTE.fullmatch(line) if ">" in line else None
     return match[1] if match else None
 
 
@@ -92,6 +95,8 @@ def box(line: str, *, among_options: bool) -> Box | None:
 
     Before the first option a list item such as "- [1] …" is a note, not a bad box (`among_options`).
     """
+    if "[" not in line:
+        return None
     if match := _BOX.fullmatch(line):
         return _as_box(match, line, None)
     for pattern in _NO_SPACE:
@@ -105,7 +110,7 @@ def box(line: str, *, among_options: bool) -> Box | None:
 
 def read_head(text: str) -> Head:
     """Take a heading's text apart into number, text and attributes."""
-    attributes = Attributes()
+    attributes = _NO_ATTRIBUTES
     before, inside = _split_braces(text)
     if inside is not None and _is_ours(inside):
         attributes, text = _read_attributes(inside), before

@@ -8,6 +8,7 @@ from quizzes.formats.lines import Fences, dedent, indent_of
 from quizzes.formats.model import Feedback, Message
 from quizzes.formats.native_lines import Box, Head, box, box_problem, heading, quoted
 
+NO_FEEDBACK = Feedback()
 BODY_INDENT = 2  # columns, counted from the option's marker
 _SIDE = re.compile(r"(correct|incorrect):[ \t]*(.*)", re.IGNORECASE)
 # A rule or comment between two questions is no text of either.
@@ -29,6 +30,8 @@ class OptionLines:
 
     @property
     def text(self) -> str:
+        if not self.body:
+            return trimmed([self.box.text])
         columns = min([self.box.indent + self.box.offset, *self.margins])
         body = [dedent(line, columns) for line in self.body]
         return trimmed([self.box.text, *body])
@@ -36,6 +39,8 @@ class OptionLines:
     @property
     def two_feedbacks(self) -> tuple[str | None, str | None]:
         """What is said when the option is ticked, and when not: "Ticked: …" and "Not ticked: …" split the quote."""
+        if not self.feedback:
+            return None, None
         sides: dict[str, list[str]] = {"ticked": [], "not ticked": []}
         side = "ticked"
         for line in self.feedback:
@@ -66,6 +71,8 @@ class QuestionLines:
 
     @property
     def feedback(self) -> Feedback:
+        if not self.general and not self.hint:
+            return NO_FEEDBACK
         sides: dict[str, list[str]] = {"general": [], "correct": [], "incorrect": []}
         side = "general"
         for line in self.general:

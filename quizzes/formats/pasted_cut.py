@@ -11,6 +11,7 @@ from quizzes.formats.prompts import asked, invites
 _TITLES = re.compile(
     r"review|quiz|knowledge check|check your knowledge|questions|exam|test|assessment|module|week", re.IGNORECASE
 )
+_ASKED = frozenset({LineKind.ITEM, LineKind.ANSWER, LineKind.HIDDEN, LineKind.EXPLANATION})
 _ADDRESS = re.compile(r"https?://[^\s)>]*")
 
 
@@ -30,23 +31,20 @@ def cut(lines: Sequence[PastedLine]) -> list[Segment]:
     """Cut the lines at the heads of questions and at titles."""
     heads = _find_heads(lines)
     segments = [Segment(None)]
+    unasked = False  # whether a numbered question has neither options nor an answer yet: a heading below it is part of its prompt
     for index, line in enumerate(lines):
-        if line.kind is LineKind.HEADING and _is_unasked(segments[-1]):
+        if line.kind is LineKind.HEADING and unasked:
             segments[-1].body.append(replace(line, kind=LineKind.TEXT, gap=True, raw=line.text))
         elif index in heads:
             segments.append(Segment(line))
+            unasked = line.kind is not LineKind.HEADING
         elif line.kind is LineKind.HEADING:
             segments.append(Segment(None))
+            unasked = False
         else:
             segments[-1].body.append(line)
+            unasked = unasked and line.kind not in _ASKED
     return _merge_numbers([segment for segment in segments if segment.head or segment.body])
-
-
-def _is_unasked(segment: Segment) -> bool:
-    """Tell whether a numbered question has neither options nor an answer yet: a heading below it is part of its prompt."""
-    if segment.head is None or segment.head.kind is LineKind.HEADING:
-        return False
-    return not any(line.kind in {LineKind.ITEM, LineKind.ANSWER, LineKind.HIDDEN, LineKind.EXPLANATION} for line in segment.body)
 
 
 def asks(text: str) -> bool:

@@ -173,13 +173,14 @@ def _signed(body: Sequence[PastedLine], items: Sequence[int]) -> set[int]:
     """Beside lines with an emoji, the plain lines of the same block are options as well."""
     signed = {at for at in items if body[at].sign}
     found = set(signed)
+    first, last = min(signed), max(signed)
     start = 0
     for at in range(len(body) + 1):
         if at == len(body) or (body[at].gap and at > start):
             block = range(start, at)
             if signed & set(block):
                 found |= {place for place in block if _beside(body[place], first=place == start and start == 0)}
-            elif len(block) == 1 and min(signed) < start < max(signed) and _beside(body[start], first=False):
+            elif len(block) == 1 and first < start < last and _beside(body[start], first=False):
                 found.add(start)
             start = at
     return found

@@ -20,6 +20,10 @@ _OPEN = re.compile(r"\b(?:select|choose|pick|check|mark)\s+(?:any\s+)?(?:one|1)\
 _INVITES = re.compile(r"\b(?:select|choose|pick)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-H](?:, ?[A-H])+")
 _EMPHASIS = re.compile(r"[*_]+")
+# Pieces of words, one of which is in every text that the patterns above find anything in (and no letter in them has odd capitals
+# once a text is case-folded): a prompt may be as long as the file, and looking for a piece is many times faster.
+_SELECTING = ("elect", "hoose", "ck", "mark")
+_COUNTING = (*_SELECTING, "answer", "response", "opt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,19 @@ class Asked:
 def asked(prompt: str) -> Asked:
     """Return what a prompt such as "… Select three options." asks for."""
     plain = _EMPHASIS.sub("", prompt)
-    match = None if _OPEN.search(plain) else _ASKS.search(plain)
+    folded = plain.casefold()
+    counting = any(piece in folded for piece in _COUNTING)
+    several = counting and bool(_OPEN.search(plain))
+    match = _ASKS.search(plain) if counting and not several else None
     found = next((text for text in match.groups() if text), None) if match else None
-    return Asked(count=None if found is None else _value(found), every=bool(_ALL.search(plain) or _OPEN.search(plain)))
+    every = several or ("all" in folded and bool(_ALL.search(plain)))
+    return Asked(count=None if found is None else _value(found), every=every)
 
 
 def invites(prompt: str) -> bool:
     """Tell whether the prompt already says to select, choose or pick something."""
-    return bool(_INVITES.search(prompt))
+    folded = prompt.casefold()
+    return any(piece in folded for piece in _SELECTING) and bool(_INVITES.search(prompt))
 
 
 def are_letter_combinations(texts: Sequence[str]) -> bool:

@@ -62,6 +62,7 @@ _ICON = re.compile(rf"{_STAR}({_WORDS}){_STAR}")
 _GLUED = re.compile(rf"{_STAR}({_WORDS}){_STAR}(\s*)(?=\S)")
 _BARE = re.compile(rf"({_WORDS})(?=\S)")
 _LONE_WORD = re.compile(rf"({_WORDS})")
+_ICON_STARTS = frozenset("\\_*cd")  # of stars and of `_WORDS`
 _NUM = re.compile(r"(?:(\d{1,3})[.)]|Question (\d{1,3}))")
 _NOTE = re.compile(rf"(?:{_STAR}info{_STAR}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE)
 _FEEDBACK = re.compile(
@@ -115,6 +116,8 @@ def split_blocks(lines: Sequence[str], at: TextRange) -> list[Block]:
 
 def take_mark(text: str, *, bare: bool) -> tuple[Mark, str, bool] | None:
     """Split the icon off the front of a text: (mark, rest, was a bare word), or None if there is none."""
+    if text[:1] not in _ICON_STARTS:
+        return None
     match = _GLUED.match(text)
     if match and (not match[2] or _starts_sentence(text[match.end()])):
         return mark_of(match[1]), text[match.end() :], False
@@ -126,7 +129,7 @@ def take_mark(text: str, *, bare: bool) -> tuple[Mark, str, bool] | None:
 def heading_lines(lines: Sequence[str]) -> list[int]:
     """Return the (1-based) lines that are headings and not code."""
     verbatim = find_fences(lines).verbatim
-    return [at for at, line in enumerate(lines, 1) if at - 1 not in verbatim and _HEADING.fullmatch(line)]
+    return [at for at, line in enumerate(lines, 1) if at - 1 not in verbatim and _heading(line)]
 
 
 def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
@@ -134,7 +137,7 @@ def _headed_ranges(lines: Sequence[str]) -> Iterator[TextRange]:
     headings = [
         (index, len(match[1]), match[2])
         for index, line in enumerate(lines)
-        if index not in verbatim and (match := _HEADING.fullmatch(line))
+        if index not in verbatim and (match := _heading(line))
     ]
     for place, (index, level, title) in enumerate(headings):
         if _TITLES.search(title):
@@ -151,8 +154,9 @@ def find_evidence(lines: Sequence[str]) -> list[int]:
 
 def find_icons(lines: Sequence[str]) -> list[int]:
     """Return the lines (1-based) with the words of icons; bare words are believed if there are two."""
-    sure = [index for index, line in enumerate(lines, 1) if _ICON.fullmatch(line) or take_mark(line, bare=False)]
-    bare = [index for index, line in enumerate(lines, 1) if _bare_word(line)]
+    likely = [(index, line) for index, line in enumerate(lines, 1) if line[:1] in _ICON_STARTS]
+    sure = [index for index, line in likely if _ICON.fullmatch(line) or take_mark(line, bare=False)]
+    bare = [index for index, line in likely if _bare_word(line)]
     return sorted({*sure, *bare}) if len(bare) > 1 else sure
 
 
@@ -201,17 +205,17 @@ def _chunks(lines: Sequence[str], at: TextRange) -> Iterator[tuple[int, list[str
 
 
 def _is_review_heading(line: str) -> bool:
-    match = _HEADING.fullmatch(line)
+    match = _heading(line)
     return bool(match and _TITLES.search(match[2]))
 
 
 def _stands_alone(line: str) -> bool:
-    return bool(_ICON.fullmatch(line) or _NUM.fullmatch(_without_hashes(line)) or _HEADING.fullmatch(line))
+    return bool(_heading(line) or _icon(line) or _NUM.fullmatch(line))
 
 
 def _opens(line: str) -> bool:
     """Tell whether a line starts a block of its own even without a blank line above it."""
-    alone = _ICON.fullmatch(line) or _HEADING.fullmatch(line)
+    alone = _icon(line) or _heading(line)
     return bool(alone or take_mark(line, bare=False) or _NOTE.match(line))
 
 
@@ -219,14 +223,22 @@ def _note_is_complete(chunk: Sequence[str]) -> bool:
     return bool(_NOTE.match(chunk[0])) and chunk[-1].endswith(".")
 
 
+def _heading(line: str) -> re.Match[str] | None:
+    return _HEADING.fullmatch(line) if "#" in line[:4] else None
+
+
+def _icon(line: str) -> re.Match[str] | None:
+    return _ICON.fullmatch(line) if line[:1] in _ICON_STARTS else None
+
+
 def _without_hashes(line: str) -> str:
-    match = _HEADING.fullmatch(line)
+    match = _heading(line)
     return match[2] if match else line
 
 
 def _bare_word(text: str) -> re.Match[str] | None:
     """Find an icon's name glued to a word ("checkThey can"), but not "check the logs" or "Closed"."""
-    match = _BARE.match(text)
+    match = _BARE.match(text) if text[:1] in _ICON_STARTS else None
     return match if match and _starts_sentence(text[match.end()]) else None
 
 
@@ -242,7 +254,7 @@ def _uses_bare_words(chunks: Sequence[Sequence[str]]) -> bool:
 def _classify(line: int, chunk: Sequence[str], *, bare: bool) -> Block:
     lines = (_without_hashes(chunk[0]), *chunk[1:])
     if len(lines) == 1:
-        if icon := _ICON.fullmatch(lines[0]) or (_LONE_WORD.fullmatch(lines[0]) if bare else None):
+        if icon := _icon(lines[0]) or (_LONE_WORD.fullmatch(lines[0]) if bare else None):
             return Block(BlockKind.ICON, line, lines, mark=mark_of(icon[1]))
         if number := _NUM.fullmatch(lines[0]):
             return Block(BlockKind.NUM, line, lines, number=int(number[1] or number[2]))

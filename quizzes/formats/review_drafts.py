@@ -13,6 +13,8 @@ _BEFORE_WORD = re.compile(r"(?<![^\s(])\\(?=[A-Za-z0-9])")
 
 def clean(text: str) -> str:
     """Take the backslashes of the paste away; code and math keep theirs."""
+    if "\\" not in text:
+        return text.strip()
     pieces = _PROTECTED.split(_without_lone_backslash(text.rstrip()))
     # Two groups in the pattern: every third piece is plain text, then the protected one, then its ticks.
     return "".join(

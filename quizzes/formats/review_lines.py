@@ -11,6 +11,7 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 VERDICT = re.compile(r"(?:Correct|Incorrect|Nice work|Great job|Good job|Well done|Not quite|Try again)[.!]?")
+_STARTS = frozenset("CGINTW")  # of a verdict
 _NUMBER = re.compile(r"(?P<number>\d{1,3})[.)]")
 _WORD = re.compile(r"Question (?P<number>\d{1,3})")
 _GLUED = re.compile(r"\s*(?P<number>\d{1,3})[.)]\s*(?P<word>Question (?P=number))\b\s*[.:]?(?:\s*\{[.#][\w .#-]+\})?")
@@ -25,17 +26,17 @@ def page_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines without quote marks, points, buttons, echoes and the status above a number; as many as there were."""
     quoted = sum(1 for line in lines if line.startswith(">")) * 2 > sum(1 for line in lines if line)
     shown = [(line.lstrip(">") if quoted else line).strip() if quoted else line for line in lines]
-    shown = [match["word"] if (match := _GLUED.fullmatch(line)) else _plain_verdict(line) for line in shown]
-    shown = [f"_check_{match[1]}" if (match := _TICKED.fullmatch(line)) else line for line in shown]
+    shown = [match["word"] if "Q" in line and (match := _GLUED.fullmatch(line)) else _plain_verdict(line) for line in shown]
+    shown = [f"_check_{match[1]}" if "[" in line and (match := _TICKED.fullmatch(line)) else line for line in shown]
     _blank_doubles(shown)
     _blank_status(shown)
     _blank_echoes(shown)
-    return ["" if _is_noise(line.strip()) else line for line in shown]
+    return ["" if line and _is_noise(line.strip()) else line for line in shown]
 
 
 def _plain_verdict(line: str) -> str:
     bare = line.strip("*_ \t")
-    return bare if VERDICT.fullmatch(bare) else line
+    return bare if bare[:1] in _STARTS and VERDICT.fullmatch(bare) else line
 
 
 def _is_noise(line: str) -> bool:
@@ -45,7 +46,8 @@ def _is_noise(line: str) -> bool:
 def _blank_doubles(lines: list[str]) -> None:
     """Of "4." and "Question 4" below it keep the one below, which begins a block of its own then."""
     for at, line in enumerate(lines):
-        number = _NUMBER.fullmatch(line.strip()) or _WORD.fullmatch(line.strip())
+        bare = line.strip()
+        number = bare and (_NUMBER.fullmatch(bare) or _WORD.fullmatch(bare))
         below = number and _next(lines, at)
         again = _WORD.fullmatch(lines[below].strip()) if below else None
         if number and again and again["number"] == number["number"]:
@@ -55,7 +57,8 @@ def _blank_doubles(lines: list[str]) -> None:
 def _blank_status(lines: list[str]) -> None:
     """A verdict and the points right above the number of a question are about that question, and no mark of an option."""
     for at, line in enumerate(lines):
-        points = _next(lines, at) if VERDICT.fullmatch(line.strip()) else None
+        bare = line.strip()
+        points = _next(lines, at) if bare[:1] in _STARTS and VERDICT.fullmatch(bare) else None
         below = _next(lines, points) if points is not None and POINTS.fullmatch(lines[points].strip()) else None
         if points is not None and below is not None and _is_number(lines[below].strip()):
             lines[at] = lines[points] = ""
@@ -68,7 +71,7 @@ def _is_number(line: str) -> bool:
 def _blank_echoes(lines: list[str]) -> None:
     """Readers for the blind repeat an option below its verdict: "Sand … is not selected. This is correct."."""
     for at, line in enumerate(lines):
-        if not _ECHO.fullmatch(line.strip()):
+        if "selected" not in line or not _ECHO.fullmatch(line.strip()):
             continue
         lines[at] = ""
         below = _next(lines, at)

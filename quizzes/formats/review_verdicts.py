@@ -20,6 +20,7 @@ _WRONG = re.compile(r"(?:Incorrect|This should not be selected|Not quite|Try aga
 _SHOULD = re.compile(r"(?:This should (?:be|have been) selected)[.!]?")
 _LEFT_RIGHTLY = re.compile(r"Un-?selected is correct[.!]?")
 _MISSED = re.compile(r"You did(?:n['\u2019]t| not) select all (?:of )?the correct answers[.!]?")
+_STARTS = frozenset("CGINTUWY")  # of all that is a verdict
 _PRAISE = re.compile(
     r"(?:Great|Right|Yes\b|You(?:'ve| got| nailed| found| selected)|Exactly|Excellent|Good (?:choice|job|work)|Awesome|Nice|Well done|That['\u2019]s"
     r"|Not quite|Sorry|Remember|Review\b|Please|Incorrect|Correct|Perfect|Woohoo|Keep\b)"
@@ -40,6 +41,8 @@ def verdict_of(line: str) -> Mark | None:
 
 def _verdict(line: str) -> Mark | bool | str | None:
     """Return what a line says of the option above: ticked rightly or wrongly, or (bool) what was right to do; "" of the question."""
+    if line[:1] not in _STARTS:
+        return None
     if _RIGHT.fullmatch(line):
         return Mark.CHECK
     if _WRONG.fullmatch(line):
