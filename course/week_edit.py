@@ -143,8 +143,10 @@ def _indent(source: str, item: Item) -> str:
 
 def _append(source: str, filled: list[Item], line: str, newline: str, url: str | None) -> NewReading:
     last = filled[-1]
-    between = source[filled[-2].span.end : last.span.start] if len(filled) > 1 else ""
-    lines = 2 if len(NEWLINE.findall(between)) > 1 else 1
+    above = source[: last.span.start]
+    # As far from the last item as that is from what stands above it; the first item of a list may follow a heading.
+    gap = above[len(above.rstrip(" \t\r\n")) :] if len(filled) > 1 else ""
+    lines = 2 if len(NEWLINE.findall(gap)) > 1 else 1
     text = newline * lines + _indent(source, last) + line
     return NewReading(source[: last.span.end] + text + source[last.span.end :], last.span.end_line + lines, url)
 

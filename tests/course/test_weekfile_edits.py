@@ -139,6 +139,13 @@ def test_insert_reading_after_nested_items_stands_below_them() -> None:
     assert [item.title for item in after.sections[1].items][-2:] == ["Appendix", "New"]
 
 
+def test_insert_reading_into_a_tight_list_with_placeholders_keeps_it_tight() -> None:
+    listed = "* [Dam](https://example.org/1)\n* [Mud](https://example.org/2)\n* [Coming](oh_noes_404.md)\n* [Lost](https://example.org/3)\n"
+    week = parse(f"# Week 1: Mud\n\n## READINGS\n\n{listed}".encode())
+    after = week.insert_reading(3, "New", URL).insert_reading(3, "Newer", URL)
+    assert after.source == f"# Week 1: Mud\n\n## READINGS\n\n{listed}* [New]({URL})\n* [Newer]({URL})\n"
+
+
 def test_insert_reading_instead_of_placeholders_shows_the_section() -> None:
     week = page("template")
     after = week.insert_reading(section_line(week, "DESIGN"), "New", URL)
