@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from course.file_links import is_local
-from course.markdown import RENDERER_VERSION, render
+from course.markdown import RENDERER_VERSION, render, words
 from course.models import Course, Reading, Section, Week
 from course.read_marks import Marked, Part, carry
 from course.week_definitions import with_definitions
@@ -150,7 +150,7 @@ def _reading(file: WeekFile, place: int, item: Item, items: tuple[Item, ...], kn
     return FoundReading(
         place=place,
         line=item.line,
-        title=item.title[:500] or "Untitled",
+        title=words(item.title)[:500] or "Untitled",
         url=shown_address(item.url),
         note_html=render(with_definitions(note_text(file, item), known), heading_base=4, page_links=True),
         seconds=None if minutes is None else round(minutes * 60),

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import nh3
+from markdown_it import MarkdownIt
 from pygments.token import STANDARD_TYPES
 
 from course.markdown_links import image_is_ours
@@ -101,6 +102,8 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 
 PARSER = build_parser(DEEPEST)
+INLINE = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+MARKS = re.compile(r"[*_`]")
 CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
@@ -141,6 +144,14 @@ def render(source: str, *, heading_base: int = 2, page_links: bool = False, unkn
     if max((token.level for token in tokens), default=0) >= DEEPEST - 2:
         return as_typed(text)
     return sanitise(PARSER.renderer.render(tokens, PARSER.options, env))
+
+
+def words(line: str) -> str:
+    """The words of one line of Markdown, for names that are shown as text: without emphasis, code marks and addresses."""
+    if not MARKS.search(line):
+        return line
+    inside = INLINE.parseInline(line)[0].children or []
+    return "".join(token.content for token in inside if token.type in {"text", "code_inline"}).strip() or line
 
 
 def sanitise(html: str) -> str:

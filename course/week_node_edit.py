@@ -67,6 +67,9 @@ def _item(file: WeekFile, place: Place) -> Item:
 
 
 def _replaced(file: WeekFile, place: tuple[int, int], text: str) -> WeekFile:
+    if file.source[: place[0]].endswith("\r") and (text + file.source[place[1] :]).startswith("\n"):
+        # A lone CR above and a lone LF below would become one line end, and a line would vanish.
+        raise EditError("the line ends are of two kinds here \u2014 edit the whole text of the page instead")
     return _readable(file.with_source(file.source[: place[0]] + text + file.source[place[1] :]))
 
 

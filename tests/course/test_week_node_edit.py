@@ -369,6 +369,13 @@ def test_every_move_of_the_corpus_keeps_the_lines_and_goes_back(path: Path) -> N
     assert refused <= 2
 
 
+def test_edit_that_would_join_a_lone_cr_with_a_lone_lf_is_refused() -> None:
+    before = page("# Week 1: T\n\n* a\n# \r# \n\n")
+    last = outline(before)[-1].node
+    with pytest.raises(EditError, match="two kinds"):
+        set_text(before, last.place, text="")
+
+
 @given(PAGES, st.data())
 @settings(max_examples=examples(300, 100_000), deadline=None)
 def test_any_edit_of_any_page_changes_its_own_lines_or_is_refused(text: str, data: st.DataObject) -> None:
