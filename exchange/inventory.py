@@ -27,6 +27,7 @@ from exchange.models import FolderFile
 from exchange.rewriting import announcement_file, course_file, quiz_file, schedule_file, week_entry
 from exchange.yaml_text import written
 from presentations.models import Booking, Slot
+from quizzes.enums import QuizState
 from quizzes.models import Quiz
 
 Thing = Course | Week | Page | Quiz | Announcement | CourseFile | None
@@ -163,8 +164,7 @@ class _Taking:
             row = self._row(FileKind.QUIZ, str(quiz.pk))
             facts = quiz_facts(quiz)
             text = quiz_file(_stored(row), _printed(row), facts)
-            week_open = quiz.week is None or quiz.week.is_released(self.now)
-            opened = week_open and (quiz.opens_at is None or quiz.opens_at <= self.now)
+            opened = _is_open(quiz, self.now)
             path = self._path(row, layout.quiz_path(quiz.slug))
             self._hold(
                 Held(path, FileKind.QUIZ, str(quiz.pk), quiz.title, _bytes(text), _base(row), opened, facts=facts, thing=quiz)
@@ -179,7 +179,8 @@ class _Taking:
             text = announcement_file(_stored(row), _printed(row), facts)
             day = (one.publish_at or one.created_at).astimezone(self.course.tz).date()
             path = self._path(row, layout.announcement_path(day, one.title))
-            opened = one.state != AnnouncementState.DRAFT and one.publish_at is not None and one.publish_at <= self.now
+            posted = one.state != AnnouncementState.DRAFT and one.publish_at is not None and one.publish_at <= self.now
+            opened = posted and not one.is_over(self.now)
             self._hold(
                 Held(
                     path,
@@ -236,6 +237,13 @@ class _Taking:
             if row.kind == FileKind.ASSET:
                 content = bytes(row.stored) if self.with_files else b""
                 self._hold(Held(row.path, FileKind.ASSET, row.ref, row.path, content, bytes(row.base), digest=bytes(row.base)))
+
+
+def _is_open(quiz: Quiz, now: datetime) -> bool:
+    """Whether students may see the questions of a quiz: published, in an open week, not before its opening time."""
+    published = quiz.state == QuizState.PUBLISHED and (quiz.published_at is None or quiz.published_at <= now)
+    week_open = quiz.week is None or quiz.week.is_released(now)
+    return published and week_open and (quiz.opens_at is None or quiz.opens_at <= now)
 
 
 def slots_of(course: Course) -> Iterable[Slot]:

@@ -128,7 +128,7 @@ class _Planning:
         ]
         there = {id(held) for held in pairs.values()}
         changes += [
-            Change(held.path, held.kind, Verdict.ONLY_HERE, held, words=_only_here(held))
+            Change(held.path, held.kind, Verdict.ONLY_HERE, held, words=_ONLY_PUBLIC if self.public else _only_here(held))
             for held in self.inventory.held.values()
             if id(held) not in there and held.kind != FileKind.COURSE
         ]
@@ -314,6 +314,7 @@ class _Planning:
 
 
 _AHEAD = "Changed here since the last exchange; kept."
+_ONLY_PUBLIC = "Not in this public copy; kept. It has only what students see."
 _CHOSEN = "As you chose, the course's own is kept."
 _BOTH_PUBLIC = "this public copy and the course changed the same lines — make the change in the copy with the keys"
 _NO_BASE = "Folder and course never had this file in common."

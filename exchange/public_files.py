@@ -1,17 +1,24 @@
 """The public copy of each kind of file (formats.md 3.7). Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from urllib.parse import unquote
+from urllib.parse import quote
 
+from course.file_links import Places
+from course.page_checks import linked_paths
 from course.picture_metadata import without_metadata
 from course.pictures import file_name, named_in
+from course.week_checks import OUTSIDE, leads_out, local_path
 from exchange import yaml_text
 from exchange.enums import TEXTS, FileKind
 from exchange.inventory import Held, Inventory
+from exchange.layout import COURSE_FILE
 from exchange.public import Aliases, names_in, public_quiz, public_week
-from exchange.rewriting import without_weeks
-from exchange.schedule_table import read_schedule
+from exchange.rewriting import without_quizzes, without_weeks
+from exchange.schedule_table import read_schedule, without_missed
+
+_DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n]{1,999}\]:[ \t]*<?([^\s<>]+)", re.MULTILINE)
 
 
 def public_text(kind: FileKind, text: str, aliases: Aliases, days: Collection[date]) -> str:
@@ -21,8 +28,9 @@ def public_text(kind: FileKind, text: str, aliases: Aliases, days: Collection[da
     if kind == FileKind.WEEK:
         return public_week(text, aliases)
     if kind == FileKind.SCHEDULE:
-        names = [name.text for row in read_schedule(text, days).rows for name in row.names]
-        return names_in(text, names, aliases)
+        schedule = read_schedule(text, days)
+        names = [name.text for row in schedule.rows for name in row.names]
+        return names_in(without_missed(schedule), names, aliases)
     if kind == FileKind.COURSE:
         return _with_mark(text)
     return aliases.hide(text)
@@ -42,21 +50,35 @@ def public_copy(inventory: Inventory) -> dict[str, bytes]:
     for held in inventory.held.values():
         if held.open and held.kind in TEXTS:
             texts[held.path] = public_text(held.kind, held.ours.decode("utf-8", "replace"), aliases, inventory.class_days)
-    closed = [held.path for held in inventory.held.values() if held.kind == FileKind.WEEK and not held.open]
-    for held in inventory.held.values():
-        if held.kind == FileKind.COURSE:
-            texts[held.path] = without_weeks(texts[held.path], iter(closed))
+    closed = [held for held in inventory.held.values() if not held.open]
+    weeks = (held.path for held in closed if held.kind == FileKind.WEEK)
+    listed = without_weeks(texts[COURSE_FILE], weeks)
+    texts[COURSE_FILE] = without_quizzes(listed, {held.path for held in closed if held.kind == FileKind.QUIZ})
     files = {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()}
     return files | _shown(inventory.held.values(), texts)
 
 
 def _shown(held: Iterable[Held], texts: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the pictures and other files that these texts name; pictures without place, time and device."""
+    """Return the pictures and other files that these texts lead to, as the pages of the course do: pictures by their names,
+    files by their place or the end of it. Pictures are without place, time and device.
+    """
+    there = list(held)
+    places = Places.of((one.path, one.path) for one in there)
     pictures = {named.name for text in texts.values() for named in named_in(text)}
-    whole = unquote("\n".join(texts.values()))
+    linked = {place for path, text in texts.items() for place in _linked(path, text)}
+    files = {places.find(quote(place)) for place in linked}
     found = {}
-    for one in held:
-        name = one.path.rpartition("/")[2]
-        if (one.kind == FileKind.PICTURE and file_name(name) in pictures) or (one.kind == FileKind.ASSET and name in whole):
-            found[one.path] = without_metadata(one.ours) if one.kind == FileKind.PICTURE else one.ours
+    for one in there:
+        if one.kind == FileKind.PICTURE and (file_name(one.title) in pictures or one.path in linked):
+            found[one.path] = without_metadata(one.ours)
+        elif one.kind == FileKind.ASSET and one.path in files:
+            found[one.path] = one.ours
     return found
+
+
+def _linked(path: str, text: str) -> set[str]:
+    """Return the paths in the folder to which a text leads, also where an address stands on a line of its own (`[a]: x.pdf`)."""
+    inline = linked_paths(text.encode("utf-8", "surrogatepass"), path)
+    urls = (match[1] for match in _DEFINED.finditer(text))
+    apart = {local_path(url, path.rpartition("/")[0]) for url in urls if not OUTSIDE.match(url)}
+    return inline | {one for one in apart if not leads_out(one)}

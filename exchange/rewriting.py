@@ -4,7 +4,7 @@ Each function takes the text that the course last took over, what the course sai
 (`exchange.facts`). Without a text the file is printed anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from exchange import front_text, yaml_text
@@ -86,6 +86,16 @@ def without_weeks(text: str, paths: Iterator[str]) -> str:
     for path in paths:
         if (place := week_place(text, path)) is not None:
             text = yaml_text.with_value(text, ("weeks", place), None)
+    return text
+
+
+def without_quizzes(text: str, paths: Collection[str]) -> str:
+    """Return course.yaml in which no week names one of these quizzes."""
+    weeks = yaml_text.read(text).at("weeks")
+    for place, one in enumerate(weeks.items if isinstance(weeks, Items) else ()):
+        quiz = one.values.get("quiz") if isinstance(one, Table) else None
+        if isinstance(quiz, Value) and quiz.text.strip() in paths:
+            text = yaml_text.with_value(text, ("weeks", place, "quiz"), None)
     return text
 
 

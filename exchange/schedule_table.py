@@ -251,6 +251,18 @@ def with_day(schedule: Schedule, day: date, talks: Sequence[Talk]) -> str:
     return text
 
 
+def without_missed(schedule: Schedule) -> str:
+    """Return the text without who did not come, which students see of nobody else: of the words of its column only those stay
+    that say a talk was given, or is still to be. Words that mean nothing to us may say it in their own way.
+    """
+    told = (row for row in schedule.rows if row.status not in {"", DONE})
+    pieces = [piece for row in told for piece in _set(schedule, row, "status", "")]
+    text = schedule.text
+    for start, end, new in sorted(pieces, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
 def _set(schedule: Schedule, row: Row, column: str, value: str) -> Iterator[tuple[int, int, str]]:
     place = schedule.columns.get(column)
     if place is None or place >= len(row.cells) or row.cells[place].text == value:

@@ -241,6 +241,8 @@ def test_schedule_books_clear_names_and_follows_a_change(cast: Cast) -> None:
 
 def test_public_copy_has_no_key_no_names_nothing_closed_and_erases_nothing_coming_back(cast: Cast) -> None:
     course = come_in(cast).course
+    assert "quizzes/crossing.md" not in out(course, Copy.PUBLIC)  # a draft
+    publish_quiz(quiz=Quiz.objects.get(course=course), now=NOW)
     public = out(course, Copy.PUBLIC)
     whole = b"\n".join(public.values()).decode()
     assert "weeks/02-bridges.md" not in public
@@ -296,6 +298,7 @@ def test_photograph_is_the_same_in_its_folder_and_has_no_place_in_a_public_copy(
 
 def test_public_copy_edited_takes_the_edit_and_keeps_the_key(cast: Cast) -> None:
     course = come_in(cast).course
+    publish_quiz(quiz=Quiz.objects.get(course=course), now=NOW)
     public = changed("quizzes/crossing.md", "Three questions.", "Two questions.", out(course, Copy.PUBLIC))
     quiz_only = {"quizzes/crossing.md": public["quizzes/crossing.md"]}
     assert again(course, quiz_only)["quizzes/crossing.md"] == Verdict.MERGED
