@@ -1,5 +1,6 @@
 """Quizzes as those see them who teach: the list, one quiz with its results, decisions about doubtful keys."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -27,14 +28,22 @@ from quizzes.models import Quiz
 from quizzes.native_file import native_file
 from quizzes.results import Phase, mean, phase_of, question_rows, quiz_rows, spread, student_rows
 from quizzes.settling import Doubts, OpenQuestion, doubts_about
-from quizzes.wording import capital, counted
+from quizzes.wording import capital, counted, number
+
+COUNTED = (
+    (Phase.OPEN, "open", "open"),
+    (Phase.DRAFT, "draft", "drafts"),
+    (Phase.PLANNED, "to come", "to come"),
+    (Phase.CLOSED, "closed", "closed"),
+)
 
 
 def quizzes(request: HttpRequest, member: Membership) -> HttpResponse:
     """List all quizzes with their state and, right after it, the next step."""
     now = timezone.now()
     rows = quiz_rows(member.course, now)
-    counts = {phase.name.lower(): sum(row.phase is phase for row in rows) for phase in Phase}
+    found = Counter(row.phase for row in rows)
+    counts = [f"{number(found[phase])} {one if found[phase] == 1 else many}" for phase, one, many in COUNTED if found[phase]]
     students = Enrollment.objects.filter(course=member.course).students().count()
     context = {"rows": rows, "now": now, "students": students, "counts": counts}
     return render(request, "quizzes/staff_quizzes.html", frame(member, "quizzes") | context)
