@@ -62,7 +62,8 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one file: `result` is the text or content to be stored, None where nothing is.
+    """What becomes of one file: `result` is the text or content to be stored, None where nothing is; of a Question what will
+    be stored once it is answered.
 
     `words` say what the verdict alone does not. `parsed` is a quiz as read. `theirs` is None for what is only in the course.
     `asks` are questions that wait for an answer; `regrade` counts graded attempts whose key this changes.

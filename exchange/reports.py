@@ -20,6 +20,8 @@ def table_lines(changes: Iterable[Change]) -> Iterator[str]:
             yield from _text("in the folder", conflict.theirs)
         for ask in change.asks:
             yield f"           {ask['words']}"
+        if change.asks:
+            yield "           Answer on the web under Course folder, or use --guess: what nothing tells apart is taken for new."
         if change.regrade:
             yield f"           the key changed: {change.regrade} graded attempts stay as they are unless --regrade is given"
 

@@ -40,7 +40,7 @@ def _row(number: int, change: Change) -> Row:
         "conflicts": [asdict(conflict) for conflict in change.conflicts],
         "asks": list(change.asks),
         "regrade": change.regrade,
-        "diff": _diff(change) if change.verdict in {Verdict.CHANGED, Verdict.MERGED} else [],
+        "diff": _diff(change) if change.verdict in {Verdict.CHANGED, Verdict.MERGED, Verdict.QUESTION} else [],
     }
 
 

@@ -44,6 +44,11 @@ def test_commands_bring_a_folder_in_and_out_and_keep_what_is_new_in_it(cast: Cas
     # The folder moves on: an export does not write over it, a comparison shows it.
     (there / "weeks" / "02-bridges.md").write_text(WEEK_2.replace("Piers", "Piles"))
     Week.objects.filter(course__slug="geo-12", number=1).update(source="# Week 1: Other\n")
+    status, out, _ = run("export_course", "geo-12", str(there), "--dry-run")
+    lines = out.splitlines()
+    head = lines.index("changed    weeks/01-fords.md")
+    assert lines[head + 1 : head + 4] == ["--- folder/weeks/01-fords.md", "+++ course/weeks/01-fords.md", "@@ -1,14 +1 @@"]
+    assert (status, lines[-1]) == (1, "Would write 1 of 11 files.")
     status, out, err = run("export_course", "geo-12", str(there))
     assert (status, "held back  weeks/02-bridges.md" in out, "changed    weeks/01-fords.md" in out) == (1, True, True)
     assert "Piles" in (there / "weeks" / "02-bridges.md").read_text()

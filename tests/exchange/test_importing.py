@@ -15,6 +15,8 @@ from exchange.enums import Copy, Verdict
 from exchange.merge import Choice
 from exchange.models import FolderFile
 from exchange.planning import Choices
+from exchange.reports import table_lines
+from exchange.tables import rows_of
 from presentations.models import Booking
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
@@ -347,6 +349,17 @@ def test_two_changed_options_with_answers_are_asked_which_is_which(cast: Cast) -
     (waiting,) = (change for change in outcome.changes if change.asks)
     assert waiting.verdict == Verdict.QUESTION
     assert [ask["ref"] for ask in waiting.asks] == ["q0o1", "q0o2"]
+    (row,) = (row for row in rows_of(outcome.changes) if row["asks"])
+    shown = [line["mark"] + line["text"] for line in row["diff"]]
+    assert [line for line in shown if line[0] != " "][-4:] == [
+        "-- [x] a ferry",
+        "-- [ ] a lake",
+        "+- [ ] a pond",
+        "+- [x] a raft",
+    ]
+    assert list(table_lines([waiting]))[-1].strip() == (
+        "Answer on the web under Course folder, or use --guess: what nothing tells apart is taken for new."
+    )
     assert Quiz.objects.get(pk=quiz.pk).revision == quiz.revision
     twice = Choices(same={waiting.path: {"q0o1": "1", "q0o2": "1"}})
     assert again(course, given, twice)[waiting.path] == Verdict.QUESTION

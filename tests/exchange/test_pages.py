@@ -7,14 +7,18 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from course.actions.weeks import save_week
 from course.models import Week
+from exchange.actions.uploads import keep_upload
 from exchange.folder import write_archive
 from exchange.models import FolderUpload
 from tests.conftest import Cast
+from tests.exchange.folders import changed
+from tests.exchange.test_importing import come_in, taken
 
 TEXT = "# Week 3: Fords\n\n## READINGS\n\n* [Wading](https://example.org/wading)\n* [Mud](https://example.org/mud)\n"
 PAGE = "/courses/hum240/folder/"
@@ -119,3 +123,16 @@ def test_table_takes_the_same_queries_for_one_file_and_for_many(
         )
         with django_assert_num_queries(4):
             assert f"{count} file" in teacher.get(table).content.decode()
+
+
+def test_question_which_is_which_is_asked_below_what_changes(teacher: Client, cast: Cast) -> None:
+    course = come_in(cast).course
+    taken(cast, course)
+    given = changed("quizzes/crossing.md", "- [x] a ferry\n- [ ] a lake", "- [ ] a pond\n- [x] a raft")
+    now = timezone.now()
+    content = write_archive(given, at=now, folder="x")
+    kept = keep_upload(course=course, person=cast.instructor, filename="x.zip", content=content, now=now)
+    shown = teacher.get(reverse("exchange:folder_review", args=[course.slug, kept.public_id])).content.decode()
+    asked = shown.partition("for you to decide")[2].partition("</section>")[0]
+    said = [asked.index(words) for words in ("<span>What changes", "- [x] a ferry", "- [x] a raft", "Which option of")]
+    assert said == sorted(said)

@@ -52,8 +52,8 @@ class Command(BaseCommand):
             remember_export(course=course, now=now, given=in_use, files=files)
         for one in found:
             self.stdout.write(f"{'held back' if one in held_back else one.what:10} {one.path}")
-            if dry_run:
-                self.stdout.writelines(one.lines())
+            for line in one.lines() if dry_run else ():
+                self.stdout.write(line)
         self.stdout.write(f"{'Would write' if dry_run else 'Wrote'} {len(write)} of {len(files)} files.")
         if held_back:
             raise CommandError(
