@@ -61,6 +61,8 @@ class Applying:
     remarks: dict[str, list[Note]] = field(default_factory=dict)
     regraded: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """By path: how many graded attempts have a key that changed, and whether they were graded again."""
+    rekeyed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By path: in sentences, whose attempts saw other words or other options than the key of now is about."""
 
     def note(self, path: str, code: str, text: str, line: int | None = None) -> None:
         self.remarks.setdefault(path, []).append(Note(line, code, text))
@@ -222,6 +224,7 @@ def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Qui
         now=doing.now,
     )
     doing.regraded[change.path] = (taken.graded, taken.again)
+    doing.rekeyed[change.path] = taken.change.remarks
     return taken.quiz
 
 

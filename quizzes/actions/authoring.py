@@ -46,11 +46,15 @@ TEMPLATE = "\n".join(
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import made: the quiz, the pages that hold the text around it, and how many attempts were graded again."""
+    """What an import made: the quiz, the pages that hold the text around it, and how many attempts were graded again.
+
+    `apart` says in sentences whose points a changed key cannot reach.
+    """
 
     quiz: Quiz
     pages: tuple[Page, ...]
     regraded: int = 0
+    apart: tuple[str, ...] = ()
 
 
 @transaction.atomic

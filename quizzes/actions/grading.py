@@ -159,12 +159,15 @@ def regrade(*, attempt_id: int, now: datetime) -> bool:
     return bool(found.changed)
 
 
-def regrade_quiz(*, quiz: Quiz, now: datetime) -> Regraded:
+def regrade_quiz(*, quiz: Quiz, now: datetime, showing: Collection[int] | None = None) -> Regraded:
     """Grade all graded attempts of a quiz again, in batches of one transaction each; running ones are never touched.
 
+    With `showing` only those that show one of these question versions (primary keys).
     Can be stopped and repeated at any time: what has its points already does not change, and an unchanged key writes nothing.
     """
     graded = Attempt.objects.filter(quiz=quiz, state=AttemptState.GRADED).order_by("pk")
+    if showing is not None:
+        graded = graded.filter(pk__in=AttemptQuestion.objects.filter(version__in=list(showing)).order_by().values("attempt"))
     found, last = Regraded(0, ()), 0
     while batch := list(graded.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         one, last = _regrade(batch, now), batch[-1]

@@ -186,7 +186,7 @@ def replace_quiz(
         quiz.save(update_fields=["title"])
     around = _without_pages_of(quiz.course, parsed)
     pages = tuple(pages_around(quiz.course, around, quiz.title, author, now))
-    return Imported(quiz, pages, taken.graded if taken.again else 0)
+    return Imported(quiz, pages, taken.graded if taken.again else 0, taken.change.apart)
 
 
 def _without_pages_of(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:

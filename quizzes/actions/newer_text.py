@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from quizzes.actions.rekeying import graded_with, regrade_with_new_key, with_old_key
+from quizzes.actions.rekeying import KeyChange, key_change, keys_of_now, regrade_with_new_key
 from quizzes.formats import markdown
 from quizzes.identity import Told
 from quizzes.models import Quiz
@@ -23,20 +23,25 @@ class MustAskError(Exception):
 
 
 class KeyChangedError(Exception):
-    """The text changes the key of `graded` attempts that have a score, and nobody said whether they are graded again."""
+    """The text changes the key of attempts that have a score, and nobody said whether they are graded again."""
 
-    def __init__(self, graded: int) -> None:
-        super().__init__(f"{graded} graded attempts have another key")
-        self.graded = graded
+    def __init__(self, change: KeyChange) -> None:
+        super().__init__(f"{change.graded} graded attempts have another key")
+        self.change = change
 
 
 @dataclass(frozen=True, slots=True)
 class NewerText:
-    """The quiz as stored, how many graded attempts have another key by it, and whether they were graded again."""
+    """The quiz as stored, what the text changed in its keys, and whether attempts were graded again for it."""
 
     quiz: Quiz
-    graded: int
+    change: KeyChange
     again: bool
+
+    @property
+    def graded(self) -> int:
+        """How many graded attempts can be graded again by what the text changed."""
+        return self.change.graded
 
 
 def take_newer_text(
@@ -59,12 +64,12 @@ def take_newer_text(
     told = told_by(asks, answers or {}) if asks else None
     if asks and told is None:
         raise MustAskError(asks)
-    old = set(with_old_key(quiz))
+    before = keys_of_now(quiz)
     saved = write(told)
-    count = graded_with(saved, set(with_old_key(saved)) - old)
-    if count and regrade is None:
-        raise KeyChangedError(count)
-    again = bool(count and regrade)
+    change = key_change(saved, before)
+    if change.graded and regrade is None:
+        raise KeyChangedError(change)
+    again = bool(change.graded and regrade)
     if again:
-        regrade_with_new_key(quiz=saved, now=now)
-    return NewerText(saved, count, again)
+        regrade_with_new_key(quiz=saved, change=change, now=now)
+    return NewerText(saved, change, again)

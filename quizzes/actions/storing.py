@@ -23,7 +23,7 @@ from quizzes.draws import is_draw
 from quizzes.enums import Doubt, QuizState, Settled
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import ParsedQuestion, ParsedQuiz
-from quizzes.identity import Node, Told, match
+from quizzes.identity import Node, Told, match, unclear
 from quizzes.models import (
     AttemptQuestion,
     Bank,
@@ -231,12 +231,26 @@ def _new_version(rows: _Rows, edit: _Edit, asked: _Asked, question: Question) ->
         author=edit.author,
         created_at=edit.now,
     )
-    keys = _options(rows, version, before, content, edit.told.options_of(asked.index))
+    keys = _options(rows, version, before, content, _said_of_options(edit, asked))
     rows.versions.append(version)
     if content.general or content.if_right or content.if_wrong:
         rows.question_keys.append(_question_key(version, content))
     _carry_doubt(edit, version, asked, keys)
     return version
+
+
+def _said_of_options(edit: _Edit, asked: _Asked) -> Mapping[int, int | None]:
+    """Return what a person said about the options of a question.
+
+    Who said which question it was could not be asked about its options, too: what nothing tells of them is new. Answers
+    may be graded again by these ids.
+    """
+    said = edit.told.options_of(asked.index)
+    if asked.before is None or asked.index not in edit.told.questions:
+        return said
+    old = [Node(option.text) for option in asked.before.options.all()]
+    _, fresh = unclear(old, [Node(option.text) for option in asked.content.options])
+    return dict.fromkeys(fresh) | said
 
 
 def _question_key(version: QuestionVersion, content: Content) -> QuestionKey:

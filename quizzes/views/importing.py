@@ -30,6 +30,7 @@ from quizzes.actions.imports import (
 )
 from quizzes.actions.newer_text import KeyChangedError, MustAskError
 from quizzes.actions.refusals import RefusedError, TextConflictError
+from quizzes.actions.rekeying import KeyChange
 from quizzes.asking import Ask, answered
 from quizzes.enums import QuizState
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
@@ -126,7 +127,7 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
     step, asks = _typed(step)
     form = step.form()
     reasons: Sequence[str] = ()
-    status, graded = 422, 0
+    status, change = 422, KeyChange()
     if form.is_valid() and not any(ask.error for ask in asks.values()):
         try:
             return _imported(step, form.cleaned_data)
@@ -135,14 +136,15 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
         except MustAskError:
             reasons = [_WHICH]
         except KeyChangedError as error:
-            graded = error.graded
-            reasons = [f"The key changes for {counted(graded, 'graded attempt')}. Say whether to grade them again."]
+            change = error.change
+            them = "it" if change.graded == 1 else "them"
+            reasons = [f"The key changes for {counted(change.graded, 'graded attempt')}. Say whether to grade {them} again."]
         except TextConflictError:
             status = 409
             reasons = ["Somebody changed the quiz meanwhile. Below is how the text differs from it now."]
             step, form = step.compared_anew()
     keep_reading(draft=step.draft, reading=step.reading)
-    return _review(step, form, asks, reasons=reasons, graded=graded, status=status)
+    return _review(step, form, asks, reasons=reasons, change=change, status=status)
 
 
 _WHICH = "There are answers, and nothing tells which is which. Say so below; two things cannot be the same old one."
@@ -264,6 +266,7 @@ def _imported(step: _Step, data: dict[str, Any]) -> HttpResponse:
         words = "Replaced. Students see it from now on." if seen else "Replaced. It is a draft as before."
     if count := imported.regraded:
         words += f" {capital(counted(count, 'attempt'))} {'is' if count == 1 else 'are'} graded again."
+    words = " ".join([words, *imported.apart])
     pages = " What stood around the questions is kept as a draft page." if imported.pages else ""
     messages.success(step.request, f"{words}{pages}")
     return see_other(imported.quiz.get_absolute_url())
@@ -275,10 +278,10 @@ def _review(
     asks: dict[str, Ask],
     *,
     reasons: Sequence[str] = (),
-    graded: int = 0,
+    change: KeyChange | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the step; `graded` attempts wait for the word whether they are graded again."""
+    """Show the step; where the text's `change` of the key reaches graded attempts, whether to grade them again is asked."""
     page = import_page(step.draft, step.parsed, asks, step.reading)
     there = step.there
     context = {
@@ -289,7 +292,7 @@ def _review(
         "questions": page.questions,
         "cut": step.request.GET.get("cut"),
         "reasons": reasons,
-        "graded": graded,
+        "key_change": change,
         "replacement": there and replacement(there, step.parsed, step.draft.source, step.reading),
     }
     return render(step.request, "quizzes/import_review.html", frame(step.member, "quizzes") | context, status=status)

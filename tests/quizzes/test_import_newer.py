@@ -12,10 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 from course.models import ImportDraft
 from quizzes.actions.answers import save
 from quizzes.actions.attempts import start, submit
-from quizzes.actions.authoring import new_quiz
+from quizzes.actions.authoring import new_quiz, save_quiz_text
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
-from quizzes.models import Attempt, GradeRecord, Option, Quiz
+from quizzes.enums import AttemptState
+from quizzes.models import Attempt, AttemptQuestion, GradeRecord, Option, Quiz
 from quizzes.reading import Reading
 from tests.conftest import NOW, Cast
 from tests.quizzes.authoring_texts import QUIZ
@@ -23,6 +24,9 @@ from tests.quizzes.making import request
 
 OTHER_TEXTS = {"- [x] The voice.": "- [x] The tone.", "- [ ] Nothing that is in the text.": "- [ ] Anything at all."}
 OTHER_KEY = {"- [x] The voice.": "- [ ] The voice."}
+KEY_OF_LAST = {"[ ] Always far apart.": "[x] Always far apart.", "[x] As near as": "[ ] As near as"}
+OTHER_TEXTS_AND_KEY = OTHER_TEXTS | {"- [x] The voice.": "- [ ] The tone."}
+WHICH = {"same-q1o1": "1", "same-q1o2": "2"}
 
 
 @pytest.fixture
@@ -149,6 +153,101 @@ def test_replace_answers_of_which_is_which_stay_until_other_lines_are_read(cast:
     assert kept.reads_as(Reading())
     Quiz.objects.filter(pk=quiz.pk).update(revision=quiz.revision + 1)
     assert not re.search(r'name="same-[^>]*checked', staff.get(target).content.decode())
+
+
+def score_of(attempt: Attempt) -> int | None:
+    return Attempt.objects.values_list("score", flat=True).get(pk=attempt.pk)
+
+
+def shown(attempt: Attempt, position: int) -> str:
+    """What the result shows of a question: its options."""
+    version = AttemptQuestion.objects.get(attempt=attempt, position=position).version
+    return " ".join(version.options.order_by("position").values_list("text", flat=True))
+
+
+def replaced(staff: Client, quiz: Quiz, changes: dict[str, str], **said: str) -> tuple[int, str]:
+    """Bring a newer text with everything said at once; return the status and the page that follows."""
+    quiz.refresh_from_db()
+    done = staff.post(brought(staff, quiz, changes), form_of(quiz, **said))
+    return done.status_code, (staff.get(done["Location"]) if done.status_code == 303 else done).content.decode()
+
+
+@pytest.mark.parametrize("in_editor", [False, True])
+def test_replace_yes_to_one_question_leaves_an_earlier_no_to_another(
+    cast: Cast, staff: Client, quiz: Quiz, in_editor: bool
+) -> None:
+    attempt = answered(cast, quiz)
+    if in_editor:
+        save_quiz_text(quiz=quiz, text=newer(OTHER_KEY), author=cast.instructor, now=NOW)
+    else:
+        assert replaced(staff, quiz, OTHER_KEY, regrade="no")[0] == 303
+    before = dict(AttemptQuestion.objects.filter(attempt=attempt).values_list("position", "version"))
+    status, page = replaced(staff, quiz, OTHER_KEY | KEY_OF_LAST, regrade="yes")
+    assert (status, "One attempt is graded again." in page) == (303, True)
+    after = dict(AttemptQuestion.objects.filter(attempt=attempt).values_list("position", "version"))
+    assert {at for at, version in after.items() if version != before[at]} == {3}
+    assert score_of(attempt) == 0
+
+
+def test_replace_words_alone_does_not_ask_again_about_a_key_that_was_said_no_to(cast: Cast, staff: Client, quiz: Quiz) -> None:
+    attempt = answered(cast, quiz)
+    replaced(staff, quiz, OTHER_KEY, regrade="no")
+    words = {"What can a summary lose?": "What can a summary leave out?"}
+    assert replaced(staff, quiz, OTHER_KEY | words)[0] == 303
+    # Changed back, it is as those have it who were asked: nothing to grade.
+    assert replaced(staff, quiz, words)[0] == 303
+    assert score_of(attempt) == 0
+
+
+@pytest.mark.parametrize(("say", "score", "words"), [("yes", 100, "The tone."), ("no", 0, "The voice.")])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_replace_changed_key_of_reworded_options_is_asked_with_what_results_will_show(
+    cast: Cast, staff: Client, quiz: Quiz, at_once: bool, say: str, score: int, words: str
+) -> None:
+    attempt = answered(cast, quiz)
+    if at_once:
+        status, page = replaced(staff, quiz, OTHER_TEXTS_AND_KEY, **WHICH)
+    else:
+        status, page = replaced(staff, quiz, OTHER_TEXTS, **WHICH)
+        assert (status, "graded again" in page) == (303, False)
+        status, page = replaced(staff, quiz, OTHER_TEXTS_AND_KEY)
+    assert (status, "Grade 1 attempt again?" in page) == (422, True)
+    assert "One attempt saw question 2 in other words: graded again, its result shows the new words." in page
+    assert replaced(staff, quiz, OTHER_TEXTS_AND_KEY, regrade=say, **(WHICH if at_once else {}))[0] == 303
+    assert score_of(attempt) == score
+    assert words in shown(attempt, 2)
+
+
+def test_replace_key_with_an_added_option_leaves_points_and_says_whose(cast: Cast, staff: Client, quiz: Quiz) -> None:
+    attempt = answered(cast, quiz)
+    added = {"- [ ] Nothing that is in the text.\n": "- [ ] Nothing that is in the text.\n- [x] The pauses.\n"}
+    status, page = replaced(staff, quiz, added)
+    assert status == 303
+    assert "One attempt saw question 2 with other options: its points for it stay as they are." in page
+    assert (score_of(attempt), "The pauses." in shown(attempt, 2)) == (0, False)
+    status, page = replaced(staff, quiz, added | OTHER_KEY | KEY_OF_LAST)
+    assert (status, "Grade 1 attempt again?" in page) == (422, True)
+    assert "saw question 2 with other options" in page
+    assert replaced(staff, quiz, added | OTHER_KEY | KEY_OF_LAST, regrade="yes")[0] == 303
+    assert (score_of(attempt), "The pauses." in shown(attempt, 2)) == (0, False)
+
+
+def test_replace_added_option_that_is_not_right_says_nothing_of_points(cast: Cast, staff: Client, quiz: Quiz) -> None:
+    answered(cast, quiz)
+    status, page = replaced(staff, quiz, {"- [x] The voice.\n": "- [x] The voice.\n- [ ] The title.\n"})
+    assert (status, "other options" in page) == (303, False)
+
+
+def test_replace_reworded_key_never_changes_words_under_an_attempt_that_is_under_way(
+    cast: Cast, staff: Client, quiz: Quiz
+) -> None:
+    attempt, running = answered(cast, quiz), start(quiz=quiz, student=cast.other_student, now=NOW)
+    assert running.state == AttemptState.IN_PROGRESS
+    status, page = replaced(staff, quiz, OTHER_TEXTS_AND_KEY, **WHICH)
+    assert (status, "Grade 1 attempt again?" in page) == (422, True)
+    assert "One attempt with question 2 in other words is under way and keeps those words and their key." in page
+    assert replaced(staff, quiz, OTHER_TEXTS_AND_KEY, regrade="yes", **WHICH)[0] == 303
+    assert ("The voice." in shown(running, 2), "The tone." in shown(attempt, 2)) == (True, True)
 
 
 def test_replace_page_queries_with_answers(
