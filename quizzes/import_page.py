@@ -14,6 +14,7 @@ from quizzes.formats.detect import parse_quiz
 from quizzes.formats.front_matter import front_keys
 from quizzes.formats.lines import split_lines
 from quizzes.formats.model import Format, Level, Message, ParsedQuiz, QuizSettings, State, TextRange
+from quizzes.formats.native_kinds import CANNOT_BE_ASKED
 from quizzes.models import Quiz
 from quizzes.preview import FoundQuestion, found_questions, ref_of
 from quizzes.quiztext import take_settings
@@ -110,8 +111,11 @@ def import_page(draft: ImportDraft, parsed: ParsedQuiz, asks: Mapping[str, Ask],
 
 
 def _is_told_here(message: Message, is_review: bool) -> bool:
-    """Whether a message about a question is told above: the doubts of a review and the errors of a file stand at the question."""
-    return not is_review and message.level is not Level.ERROR
+    """Whether a message about a question is told above: the doubts of a review and the errors of a file stand at the question.
+
+    What cannot be asked has a list of its own.
+    """
+    return not is_review and message.level is not Level.ERROR and message.code != CANNOT_BE_ASKED
 
 
 def replacement(quiz: Quiz, parsed: ParsedQuiz, source: str, reading: Reading) -> Replacement:

@@ -14,9 +14,11 @@ from quizzes.formats.model import (
     Sureness,
     in_order,
 )
-from quizzes.formats.native_kinds import name_orderings
+from quizzes.formats.native_kinds import name_orderings, name_without_boxes
 from quizzes.formats.pasted_habits import is_native, looks_pasted
+from quizzes.formats.prompts import has_blank
 from quizzes.formats.relatives import read_relative
+from quizzes.scoring import Kind
 
 MAX_BYTES = 200_000
 NO_SIGNS = (
@@ -41,7 +43,8 @@ def parse_quiz(data: bytes, *, format: str = "auto", filename: str = "quiz.md") 
     text = data.decode("utf-8")
     if known is Format.REVIEW:
         return review.parse(text, filename=filename)
-    return _markdown(text, filename) if known is Format.MARKDOWN else _found_out(text, filename)
+    # Not before the format is known: a heading without boxes counts against the native one.
+    return name_without_boxes(_markdown(text, filename) if known is Format.MARKDOWN else _found_out(text, filename))
 
 
 def _refused(known: Format, filename: str, message: Message) -> ParsedQuiz:
@@ -132,7 +135,7 @@ def _as_review(text: str, filename: str, signs: int) -> ParsedQuiz:
     quiz = review.parse(text, filename=filename)
     refused = any(message.code == "E216" for message in quiz.messages)
     told = [question for question in quiz.questions if _says_something(question)]
-    if not told and not refused and not signs:
+    if not told and not refused and not signs and not _has_blanks_only(quiz):
         return ParsedQuiz(Format.AUTO, filename=filename)
     if not told:
         return _told(quiz, Sureness.LIKELY if refused else Sureness.GUESS, "nothing is marked that could be wrong or right")
@@ -148,6 +151,14 @@ def _says_something(question: ParsedQuestion) -> bool:
     if question.dialect is Dialect.UNMARKED:
         return False
     return any(option.mark is not None or option.correct for option in question.options)
+
+
+def _has_blanks_only(quiz: ParsedQuiz) -> bool:
+    """Tell whether there is nothing but blanks with what belongs there: no quiz to take, but one to tell about."""
+    return bool(quiz.questions) and all(
+        question.kind is Kind.UNSUPPORTED and has_blank(question.stem) and question.feedback.general
+        for question in quiz.questions
+    )
 
 
 def _only_bare_words(questions: list[ParsedQuestion]) -> bool:

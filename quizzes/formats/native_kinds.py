@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Message, ParsedQuestion, ParsedQuiz, State, in_order
+from quizzes.formats.model import Format, Message, ParsedQuestion, ParsedQuiz, State, in_order
 from quizzes.scoring import Kind
 
+CANNOT_BE_ASKED = "W327"
+NO_OPTIONS = "no options were found: an open, fill-in, matching or ordering question cannot be asked here"
 ORDERING = "an ordering question (a numbered list without boxes), which cannot be asked here"
 _NUMBERED = re.compile(r"[ \t]*\d{1,9}[.)][ \t]+\S.*")
 _SIZE = "E104"
@@ -15,24 +17,45 @@ _SIZE = "E104"
 
 def name_orderings(quiz: ParsedQuiz) -> ParsedQuiz:
     """Say of questions that end in a numbered list without boxes that they ask for an order, as those of quizdown do."""
-    found = {question.line for question in quiz.questions if _is_ordering(question)}
+    return _named(quiz, {question.line for question in quiz.questions if _is_ordering(question)}, ORDERING)
+
+
+def name_without_boxes(quiz: ParsedQuiz) -> ParsedQuiz:
+    """Say of questions without a single box that they are of a kind that cannot be asked: that is no mistake in a box."""
+    if quiz.format is not Format.MARKDOWN:
+        return quiz
+    sizes = {message.line: message.text for message in quiz.messages if message.code == _SIZE}
+    found = {question.line: sizes[question.line] for question in quiz.questions if question.line in sizes and _is_other(question)}
+    named = _named(quiz, set(found), NO_OPTIONS)
+    # What else is wrong there is still said.
+    again = [
+        replace(question, reason=before.reason.replace(found[before.line], NO_OPTIONS)) if before.line in found else question
+        for before, question in zip(quiz.questions, named.questions, strict=True)
+    ]
+    return replace(named, questions=tuple(again))
+
+
+def _named(quiz: ParsedQuiz, found: set[int], reason: str) -> ParsedQuiz:
+    """Refuse the questions on the lines `found` for a reason."""
     if not found:
         return quiz
     questions = [
-        replace(question, state=State.CONTRADICTION, reason=ORDERING) if question.line in found else question
+        replace(question, state=State.CONTRADICTION, reason=reason) if question.line in found else question
         for question in quiz.questions
     ]
     messages = [
-        Message(message.line, "W327", ORDERING) if message.code == _SIZE and message.line in found else message
+        Message(message.line, CANNOT_BE_ASKED, reason) if message.code == _SIZE and message.line in found else message
         for message in quiz.messages
     ]
     return replace(quiz, questions=tuple(questions), messages=in_order(messages))
 
 
+def _is_other(question: ParsedQuestion) -> bool:
+    return question.kind is Kind.UNSUPPORTED and question.draw is None
+
+
 def _is_ordering(question: ParsedQuestion) -> bool:
-    if question.kind is not Kind.UNSUPPORTED or question.draw is not None:
-        return False
-    return _ends_in_list([line for line in split_lines(question.stem) if line.strip()])
+    return _is_other(question) and _ends_in_list([line for line in split_lines(question.stem) if line.strip()])
 
 
 def _ends_in_list(lines: Sequence[str]) -> bool:

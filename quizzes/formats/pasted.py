@@ -12,7 +12,7 @@ from quizzes.formats.pasted_keys import Key, find_keys
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import PastedQuestion, fill
-from quizzes.formats.prompts import asked
+from quizzes.formats.prompts import asked, has_blank
 from quizzes.formats.review_drafts import Reshaping
 
 ANSWERS_ONLY = (
@@ -41,17 +41,17 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
     lines = put_plainly(lines)
     keys = find_keys(lines, at.start, at.end)
     lines = _without(lines, keys)
-    found = _with_keys(fill(cut(read_lines(lines, at)), Reshaping()), keys)
+    found = _with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), Reshaping()), keys)
     if len(found) > MOST_QUESTIONS:
         return too_many(at.start)
     judged = _worth_asking(_judged(found))
     reshaped = reshaping is not None and reshaping != Reshaping()
     if reshaping is not None and reshaped:  # what a question is was found before somebody moved its borders
         asked_for = {one.found.first_line for one in judged}
-        again = _judged(_with_keys(fill(cut(read_lines(lines, at)), reshaping), keys))
+        again = _judged(_with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), reshaping), keys))
         judged = [one for one in again if one.found.first_line in asked_for]
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
-    marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and len(one.marks) > 1)
+    marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and (len(one.marks) > 1 or _is_filled_in(one)))
     if not reshaped and _are_answers_only(judged):
         return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
@@ -117,11 +117,17 @@ def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:
 def _are_answers_only(judged: Sequence[Judged]) -> bool:
     """Tell whether wrong options are nowhere listed; where several apply, how many are right may not be said."""
     if not judged or all(_says_no_wrong(one) for one in judged):
-        return bool(judged)
+        return not all(_is_filled_in(one) for one in judged)
     if any(one.dialect is not Dialect.UNMARKED or not one.marks for one in judged):
         return False
     alone = sum(1 for one in judged if len(one.marks) == 1 and asks(one.found.prompt.text))
     return alone > 1 and alone * 2 >= len(judged)
+
+
+def _is_filled_in(judged: Judged) -> bool:
+    """Tell whether a question has a blank and what belongs there, and nothing to choose from."""
+    answered = judged.found.answers or judged.found.hidden
+    return bool(answered) and not judged.marks and has_blank(judged.found.prompt.text)
 
 
 def _says_no_wrong(judged: Judged) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from quizzes.formats.pasted_lines import LineKind, PastedLine, without_stars
-from quizzes.formats.prompts import asked, invites
+from quizzes.formats.pasted_numbers import numbered_on
+from quizzes.formats.prompts import asked, has_blank, invites
 
 _TITLES = re.compile(
     r"review|quiz|knowledge check|check your knowledge|questions|exam|test|assessment|module|week", re.IGNORECASE
@@ -27,9 +28,9 @@ class Segment:
         return self.head.text if self.head else ""
 
 
-def cut(lines: Sequence[PastedLine]) -> list[Segment]:
-    """Cut the lines at the heads of questions and at titles."""
-    heads = _find_heads(lines)
+def cut(lines: Sequence[PastedLine], *, keyed: bool = False) -> list[Segment]:
+    """Cut the lines at the heads of questions and at titles. `keyed`: what is right stands in a key elsewhere."""
+    heads = _find_heads(lines, keyed=keyed)
     segments = [Segment(None)]
     unasked = False  # whether a numbered question has neither options nor an answer yet: a heading below it is part of its prompt
     for index, line in enumerate(lines):
@@ -42,6 +43,8 @@ def cut(lines: Sequence[PastedLine]) -> list[Segment]:
             segments.append(Segment(None))
             unasked = False
         else:
+            if _is_filled_in(segments[-1], line):
+                segments.append(Segment(None))
             segments[-1].body.append(line)
             unasked = unasked and line.kind not in _ASKED
     return _merge_numbers([segment for segment in segments if segment.head or segment.body])
@@ -51,7 +54,7 @@ def asks(text: str) -> bool:
     """Tell whether a text may be a prompt by itself: it asks, invites, or ends in a colon."""
     text = _ADDRESS.sub("", text)
     plain = text.rstrip("*_ )")
-    return "?" in text or plain.endswith((":", "\u2026", "___")) or invites(text) or asked(text).several
+    return "?" in text or plain.endswith((":", "\u2026")) or has_blank(text) or invites(text) or asked(text).several
 
 
 def _merge_numbers(segments: Sequence[Segment]) -> list[Segment]:
@@ -68,11 +71,29 @@ def _merge_numbers(segments: Sequence[Segment]) -> list[Segment]:
     return merged
 
 
-def _find_heads(lines: Sequence[PastedLine]) -> set[int]:
+def _find_heads(lines: Sequence[PastedLine], *, keyed: bool) -> set[int]:
     heads = {index for index, line in enumerate(lines) if line.kind is LineKind.HEAD}
     heads |= _numbered_heads(lines, heads)
+    heads |= numbered_on(lines, heads, keyed=keyed)
+    heads |= _blank_heads(lines) if not heads else set()
     heads |= _bullet_heads(lines, heads)
     return heads | _heading_heads(lines, heads)
+
+
+def _blank_heads(lines: Sequence[PastedLine]) -> set[int]:
+    """Where nothing is numbered, a paragraph with a blank is a question if what belongs into it stands right below."""
+    return {
+        at
+        for at, line in enumerate(lines[:-1])
+        if line.kind is LineKind.TEXT and line.gap and has_blank(line.text) and lines[at + 1].kind is LineKind.ANSWER
+    }
+
+
+def _is_filled_in(segment: Segment, line: PastedLine) -> bool:
+    """Tell whether a segment is a blank with its answer, below which the next paragraph belongs to another question."""
+    if segment.head is None or segment.head.kind is not LineKind.TEXT or not segment.body:
+        return False
+    return line.gap and line.kind in {LineKind.TEXT, LineKind.ITEM} and bool(segment.body[0].text)
 
 
 def _stops(lines: Sequence[PastedLine], places: Sequence[int], heads: set[int]) -> dict[int, int]:

@@ -17,6 +17,7 @@ from quizzes.formats.model import (
     worst,
 )
 from quizzes.formats.native_checks import one_right
+from quizzes.formats.native_kinds import CANNOT_BE_ASKED, NO_OPTIONS
 from quizzes.formats.pasted_answers import Choice, Hidden, name_options, read_hidden
 from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
 from quizzes.formats.pasted_questions import Family, PastedQuestion, Prose, Remark
@@ -25,7 +26,6 @@ from quizzes.formats.review_key import BLAME, PRAISE, Finding, ask
 from quizzes.formats.review_verdicts import verdict_of
 from quizzes.scoring import Kind, Policy
 
-NO_OPTIONS = "no options were found: an open, fill-in, matching or ordering question cannot be asked here"
 _ENOUGH = 2
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
@@ -286,7 +286,7 @@ def as_question(judged: Judged, number: int) -> tuple[ParsedQuestion, list[Messa
 def _check_size(judged: Judged) -> None:
     found = judged.found
     if not found.options:
-        judged.ask(State.CONTRADICTION, found.line, NO_OPTIONS, code="W327")
+        judged.ask(State.CONTRADICTION, found.line, NO_OPTIONS, code=CANNOT_BE_ASKED)
     elif len(found.options) < _ENOUGH:
         judged.ask(State.CONTRADICTION, found.line, "a question needs at least two options; found 1", code="E104")
     if not found.prompt.text:

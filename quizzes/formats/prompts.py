@@ -20,6 +20,7 @@ _OPEN = re.compile(r"\b(?:select|choose|pick|check|mark)\s+(?:any\s+)?(?:one|1)\
 _INVITES = re.compile(r"\b(?:select|choose|pick)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-H](?:, ?[A-H])+")
 _EMPHASIS = re.compile(r"[*_]+")
+_BLANK = re.compile(r"_{4,}|(?<![\w\\])_{3}(?!\w)|(?:\\_){3}")
 # Pieces of words, one of which is in every text that the patterns above find anything in (and no letter in them has odd capitals
 # once a text is case-folded): a prompt may be as long as the file, and looking for a piece is many times faster.
 _SELECTING = ("elect", "hoose", "ck", "mark")
@@ -48,6 +49,11 @@ def asked(prompt: str) -> Asked:
     found = next((text for text in match.groups() if text), None) if match else None
     every = several or ("all" in folded and bool(_ALL.search(plain)))
     return Asked(count=None if found is None else _value(found), every=every)
+
+
+def has_blank(prompt: str) -> bool:
+    """Tell whether a prompt has a blank to fill in, "____"; emphasis ("___word___") is none."""
+    return "__" in prompt.replace("\\", "") and bool(_BLANK.search(prompt))
 
 
 def invites(prompt: str) -> bool:

@@ -1,12 +1,12 @@
 """Relatives of the native format that differ in a few lines: mdquiz, and typed questions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import yaml
 
 from quizzes.formats.lines import find_fences
-from quizzes.formats.native_lines import heading
+from quizzes.formats.native_lines import box, heading
 from quizzes.formats.relative_lines import NativeLines
 
 _FIELD = re.compile(r"(?P<key>Type|Points|Title|Tolerance|Formula|Blank|Match)[ \t]*:[ \t]*(?P<value>.*)")
@@ -41,18 +41,43 @@ def read_mdquiz(lines: Sequence[str]) -> NativeLines | None:
 
 
 def read_typed(lines: Sequence[str]) -> NativeLines | None:
-    """Read headings with "Type: multiple_answers" below them, "*" before what is right and "-" before what is wrong."""
+    """Read headings with "Type: multiple_answers" below them, "*" before what is right and "-" before what is wrong.
+
+    A heading without a type and with boxes is read as it is, and so is what stands above the first heading then.
+    """
     if not any((match := _FIELD.fullmatch(line)) and match["key"] == "Type" for line in lines):
         return None
     verbatim = find_fences(lines).verbatim
     heads = [at for at, line in enumerate(lines) if at not in verbatim and (head := heading(line)) and head[0] > 1]
     found = NativeLines()
+    stretches = list(zip(heads, [*heads[1:], len(lines)], strict=True)) if heads else []
+    boxed = {at for at, end in stretches if _is_boxed(lines, verbatim, at + 1, end)}
     title = next((at for at, line in enumerate(lines) if line.startswith("# ")), None)
-    if title is not None and (not heads or title < heads[0]):
-        found.add(lines[title], title + 1)
-    for at, following in zip(heads, [*heads[1:], len(lines)], strict=True) if heads else ():
-        _add_typed(found, lines, at, following)
+    above = [title] if title is not None and (not heads or title < heads[0]) else []
+    for at in range(heads[0]) if boxed else above:
+        found.add(lines[at], at + 1)
+    for at, following in stretches:
+        if at in boxed:
+            _add_boxed(found, lines, at, following)
+        else:
+            _add_typed(found, lines, at, following)
     return found
+
+
+def _is_boxed(lines: Sequence[str], verbatim: Container[int], start: int, end: int) -> bool:
+    """Tell whether lines have boxes and no type."""
+    shown = [lines[at] for at in range(start, end) if at not in verbatim]
+    typed = any((match := _FIELD.fullmatch(line)) and match["key"] == "Type" for line in shown)
+    return not typed and any(box(line, among_options=False) for line in shown)
+
+
+def _add_boxed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> None:
+    """Take a question of the native format as it is; all of them are on the level of the typed ones."""
+    head = heading(lines[at])
+    found.gap(at + 1)
+    found.add(f"## {head[1]}".rstrip() if head else lines[at], at + 1)
+    for index in range(at + 1, end):
+        found.add(lines[index], index + 1)
 
 
 def _add_typed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> None:
@@ -62,7 +87,7 @@ def _add_typed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> N
     kind = _TYPES.get(fields.get("Type", ""))
     if kind is None:
         name = fields.get("Type", "")[:40]
-        reason = f'a question of the type "{name}" cannot be asked here' if name else "this heading has no type and no options"
+        reason = f'a question of the type "{name}" cannot be asked here' if name else "this heading has neither a type nor boxes"
         body = "\n".join(line for line in lines[at + 1 : end] if not _FIELD.fullmatch(line)).strip()
         found.refuse("\n\n".join(part for part in (text, body) if part), at + 1, reason)
         return
@@ -74,6 +99,8 @@ def _add_typed(found: NativeLines, lines: Sequence[str], at: int, end: int) -> N
         line = lines[index]
         if feedback := _SAID.fullmatch(line):
             index = _add_said(said, lines, index, end, feedback)
+        elif box(line, among_options=False):
+            found.add(line, index + 1)
         elif choice := _CHOICE.fullmatch(line):
             found.option(choice["text"], index + 1, right=choice["mark"] == "*")
         elif not _FIELD.fullmatch(line):

@@ -295,6 +295,7 @@ def test_questions_of_other_kinds_are_listed_and_kept_in_the_text(cast: Cast, st
         "<span>Line 6</span> <span>An ordering question (a numbered list without boxes), which cannot be asked here</span>"
         in page
     )
+    assert "Messages" not in page  # which would say it once more
     staff.post(target, {"title": "Orders"})
     quiz = Quiz.objects.get()
     assert (quiz.source, quiz.items.count()) == (text, 1)

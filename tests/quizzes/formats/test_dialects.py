@@ -299,6 +299,82 @@ def test_question_without_options_is_listed_and_not_left_out() -> None:
     assert "cannot be asked" in quiz.questions[1].reason
 
 
+LEADS = "2. Who leads?\nA. Queen\nB. Drone\nAnswer: A\n"
+FEEDS = "4. Who feeds?\n\nA. Queen\nB. Nurse\nAnswer: B\n"
+
+
+@pytest.mark.parametrize("between", ["\n3. Match: a-1, b-2\n\n", "3. Match: a-1, b-2\n"])
+def test_question_that_only_the_next_number_shows_is_listed(between: str) -> None:
+    quiz = parse_quiz(f"{LEADS}{between}{FEEDS}".encode())
+    at = 6 if between[0] == "\n" else 5
+    assert [(question.number, question.kind) for question in quiz.questions] == [
+        (2, Kind.SINGLE),
+        (3, Kind.UNSUPPORTED),
+        (4, Kind.SINGLE),
+    ]
+    assert (codes(quiz), quiz.questions[1].stem) == ([(at, "W327")], "Match: a-1, b-2")
+    assert quiz.questions[0].feedback.general is None
+
+
+def test_question_that_only_its_number_shows_may_be_the_last_and_one_of_several() -> None:
+    quiz = parse_quiz(f"{LEADS}\n3. Match: a-1, b-2\n4. Sort: egg, bee\n".encode())
+    assert [(question.line, question.kind) for question in quiz.questions[1:]] == [(6, Kind.UNSUPPORTED), (7, Kind.UNSUPPORTED)]
+
+
+def test_question_that_only_its_number_shows_is_one_with_a_key_at_the_end_too() -> None:
+    first, last = LEADS.removesuffix("Answer: A\n"), FEEDS.removesuffix("Answer: B\n")
+    quiz = parse_quiz(f"{first}\n3. Match: a-1\n\n{last}\n## Answer key\n\n2. A\n3. a-1\n4. B\n".encode())
+    assert [(question.number, sorted(question.key)) for question in quiz.questions] == [(2, [0]), (3, []), (4, [1])]
+
+
+STEPS = [
+    "Explanation: in steps\n\n1. She hatches.\n2. She flies.\n3. She stays.\n\n",
+    "\n1. She hatches.\n\n2. She flies.\n\n3. She stays.\n\n",
+    "\n3) She stays.\n\n",  # written in another way
+    "\n  3. She stays.\n\n",  # not at the margin
+    "\n5. She stays.\n\n",  # not the next number
+    "Explanation: she is the one, see\n3. in the book.\n\n",  # no paragraph
+]
+
+
+@pytest.mark.parametrize("steps", STEPS)
+def test_numbers_in_an_explanation_begin_no_question(steps: str) -> None:
+    quiz = parse_quiz(f"{LEADS}{steps}{FEEDS}".encode())
+    assert [(question.number, question.state) for question in quiz.questions] == [(2, State.READY), (4, State.READY)]
+    assert "stays" in (said := quiz.questions[0].feedback.general or "") or "book" in said
+
+
+def test_number_that_a_question_below_has_begins_no_other() -> None:
+    quiz = parse_quiz(f"{LEADS}\n3. She stays.\n\n{FEEDS.replace('4.', '3.')}".encode())
+    assert [(question.number, question.stem) for question in quiz.questions] == [(2, "Who leads?"), (3, "Who feeds?")]
+
+
+def test_next_number_below_a_question_without_a_key_is_left_where_it_is() -> None:
+    text = "1. Which?\n- **a**\n- b\n\n2. And?\n- c\n- d\n\n3. She stays.\n\n4. What else?\n- e\n- **f**\n"
+    assert [question.number for question in parse(text, start=1).questions] == [1, 2, 4]
+
+
+@pytest.mark.parametrize("blank", ["make ____.", "___ honey", "make \\_\\_\\_ here"])
+@pytest.mark.parametrize("number", ["1. ", "", "## "])
+def test_blank_with_an_answer_and_no_options_is_listed(number: str, blank: str) -> None:
+    quiz = parse_quiz(
+        f"{number}Bees {blank}\nAnswer: honey\n\n{LEADS.replace('2. ', '2. ' if number == '1. ' else number)}".encode()
+    )
+    first, second = quiz.questions
+    assert (codes(quiz), first.kind, first.stem) == ([(1, "W327")], Kind.UNSUPPORTED, f"Bees {blank}")
+    assert (row(second)[2:], second.feedback.general) == (("ready", ["R Queen", "- Drone"]), None)
+
+
+@pytest.mark.parametrize("name", ["auto", "review"])
+def test_nothing_but_blanks_is_listed_too(name: str) -> None:
+    quiz = parse_quiz(b"1. Bees make ____.\nAnswer: honey\n\n2. Ants carry ____.\nAnswer: leaves\n", format=name)
+    assert codes(quiz) == [(1, "W327"), (4, "W327")]
+
+
+def test_blank_with_options_is_asked() -> None:
+    assert row(only("1. Bees make ____.\nA. honey\nB. sand\nAnswer: A"))[1:3] == ("single", "ready")
+
+
 def test_hidden_answers_with_boxes_are_no_native_quiz() -> None:
     first = "### 1. Which?\n\n- Ice\n- Sun\n\n<details><summary>Answer</summary>\n\nSun\n\n</details>\n\n"
     second = "### 2. And?\n\n- Ice\n- Sun\n\n<details>\n\n- [x] Sun\n- [ ] Ice\n\n</details>\n\n"

@@ -452,6 +452,70 @@ def test_quizdown_headings_of_mixed_levels_all_begin_questions(top: str) -> None
     assert (quiz.questions[0].options[0].feedback, quiz.errors) == ("why", ())
 
 
+MIXED = """\
+---
+points: 2
+---
+# Bees
+
+Read first.
+
+## True or false: bees fly {#fly}
+
+- [x] True
+  > They do.
+- [ ] False
+
+## Why?
+
+Type: short_answer
+
+### Which?
+Type: multiple_choice
+* Nectar
+- Sand
+
+## Both?
+Type: multiple_answers
+- [x] Wax
+- [x] Honey
+- [ ] Sand
+"""
+
+
+def test_typed_question_beside_boxes_leaves_them_as_they_are() -> None:
+    quiz = parse_quiz(MIXED.encode())
+    kinds = [(question.line, question.kind.value, question.state.value) for question in quiz.questions]
+    assert kinds == [
+        (8, "true_false", "ready"),
+        (14, "unsupported", "contradiction"),
+        (18, "single", "ready"),
+        (23, "multi", "ready"),
+    ]
+    assert [set(question.key) for question in quiz.questions] == [{0}, set(), {0}, {0, 1}]
+    told = [(message.line, message.text) for message in quiz.messages if message.code == "W327"]
+    assert told == [(14, 'a question of the type "short_answer" cannot be asked here')]
+    first = quiz.questions[0]
+    assert (first.stem, first.ident, first.points, first.options[0].feedback) == (
+        "True or false: bees fly",
+        "fly",
+        Decimal(2),
+        "They do.",
+    )
+    assert (quiz.title, quiz.intro, quiz.errors) == ("Bees", "Read first.", ())
+
+
+@pytest.mark.parametrize("format", ["auto", "markdown"])
+def test_native_heading_without_a_box_is_listed_and_one_with_one_is_wrong(format: str) -> None:  # noqa: A002 - as it is called
+    text = "## Which?\n\n- [x] A\n- [ ] B\n\n## Bees make ____.\n\nAnswer: honey\n\n## Match\n\n- a\n- b\n\n## One?\n\n- [x] A\n"
+    quiz = parse_quiz(text.encode(), format=format)
+    told = [(message.line, message.code) for message in quiz.messages if message.line]
+    assert told == [(6, "W327"), (10, "W327"), (15, "E104")]
+    assert [question.kind.value for question in quiz.questions] == ["single", "unsupported", "unsupported", "single"]
+    assert [question.state.value for question in quiz.questions] == ["ready", *["contradiction"] * 3]
+    assert quiz.questions[1].reason == next(message.text for message in quiz.messages if message.line == 6)
+
+
 def test_mdquiz_title_is_the_title_of_the_quiz() -> None:
     text = "---\nquestion: Which is warm?\ntitle: Question 2\n---\n\n- [x] Sun\n> It shines.\n- [ ] Ice\n"
     quiz = parse_quiz(text.encode())
