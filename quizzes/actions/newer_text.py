@@ -8,14 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quizzes.actions.rekeying import KeyChange, key_change, keys_of_now, regrade_with_new_key
+from quizzes.enums import AttemptState
 from quizzes.formats import markdown
 from quizzes.identity import Told
 from quizzes.models import Quiz
-from quizzes.which import Ask, asks_about, told_by
+from quizzes.which import Ask, Choice, asks_about, told_by
+
+REGRADE = "regrade"
+_AGAIN = Ask(
+    ref=REGRADE,
+    words="If this changes the key of graded attempts, are they graded again?",
+    choices=[
+        Choice(value="yes", words="Yes, by the new key; their results show the new words then"),
+        Choice(value="no", words="No, every score stays as it is (so it is without an answer, too)"),
+    ],
+)
 
 
 class MustAskError(Exception):
-    """Nobody said yet which of the questions or options is which."""
+    """Nobody said yet which of the questions or options is which. With graded attempts the last ask is about them: whether
+    the key changes shows only when the others are answered.
+    """
 
     def __init__(self, asks: Sequence[Ask]) -> None:
         super().__init__("; ".join(ask["words"] for ask in asks))
@@ -55,21 +68,23 @@ def take_newer_text(
 ) -> NewerText:
     """Store `text` (native format) in a quiz by calling `write` with what was said about which is which.
 
-    Inside the caller's transaction, the quiz locked. `answers` are values by the `ref` of each `Ask`; None: nobody is asked, what is unclear is
-    guessed as when an author saves. `regrade` says whether attempts whose key changed are graded again. Raises MustAskError
-    before anything is written, KeyChangedError afterwards where that is None and there are such attempts: the caller
-    rolls back. Otherwise raises what `write` does.
+    Inside the caller's transaction, the quiz locked. `answers` are values by the `ref` of each `Ask`; None: nobody is asked,
+    what is unclear is guessed as when an author saves. `regrade`, or a yes among the answers (`REGRADE`), says whether attempts
+    whose key changed are graded again. Raises MustAskError before anything is written, KeyChangedError afterwards where `regrade`
+    is None, nobody said yes, and there are such attempts: the caller rolls back. Otherwise raises what `write` does.
     """
     asks = [] if answers is None else asks_about(quiz, markdown.parse(text))
     told = told_by(asks, answers or {}) if asks else None
+    wanted = True if (answers or {}).get(REGRADE) == "yes" else regrade
     if asks and told is None:
-        raise MustAskError(asks)
+        graded = quiz.attempts.filter(state=AttemptState.GRADED).exists()
+        raise MustAskError([*asks, _AGAIN] if graded else asks)
     before = keys_of_now(quiz)
     saved = write(told)
     change = key_change(saved, before)
-    if change.graded and regrade is None:
+    if change.graded and wanted is None:
         raise KeyChangedError(change)
-    again = bool(change.graded and regrade)
+    again = bool(change.graded and wanted)
     if again:
         regrade_with_new_key(quiz=saved, change=change, now=now)
     return NewerText(saved, change, again)

@@ -348,7 +348,7 @@ def test_two_changed_options_with_answers_are_asked_which_is_which(cast: Cast) -
     outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER)
     (waiting,) = (change for change in outcome.changes if change.asks)
     assert waiting.verdict == Verdict.QUESTION
-    assert [ask["ref"] for ask in waiting.asks] == ["q0o1", "q0o2"]
+    assert [ask["ref"] for ask in waiting.asks] == ["q0o1", "q0o2", "regrade"]
     (row,) = (row for row in rows_of(outcome.changes) if row["asks"])
     shown = [line["mark"] + line["text"] for line in row["diff"]]
     assert [line for line in shown if line[0] != " "][-4:] == [
