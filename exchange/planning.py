@@ -25,6 +25,8 @@ from exchange.public_files import public_text
 from exchange.schedule_table import nearest, read_schedule
 from exchange.yaml_text import read
 from presentations.names import matches
+from quizzes.checks import is_good_for_a_draft
+from quizzes.enums import QuizState
 from quizzes.formats.detect import parse_quiz
 from quizzes.formats.model import Format, ParsedQuiz
 from quizzes.models import Quiz
@@ -278,8 +280,11 @@ class _Planning:
         told = (one for one in parsed.messages if not one.code.startswith("I"))
         found = notes(one for one in told if not (keyless and one.code in _ABOUT_THE_KEY))
         errors = [note for note in found if note.is_error]
-        if errors and not (parsed.format is Format.REVIEW and parsed.questions):
-            return change.refused(*found)
+        review = parsed.format is Format.REVIEW and bool(parsed.questions)
+        if errors and not review:
+            if _is_published(change.held) or not is_good_for_a_draft(parsed):
+                return change.refused(*found)
+            change = replace(change, words=f"{change.words} {_WITH_ERRORS}".strip())
         if keyless:
             found = (
                 *found,
@@ -315,10 +320,16 @@ class _Planning:
 
 
 _AHEAD = "Changed here since the last exchange; kept."
+_WITH_ERRORS = "A draft: the text of a question must be repaired before it can be published."
 _ONLY_PUBLIC = "Not in this public copy; kept. It has only what students see."
 _CHOSEN = "As you chose, the course's own is kept."
 _BOTH_PUBLIC = "this public copy and the course changed the same lines — make the change in the copy with the keys"
 _NO_BASE = "Folder and course never had this file in common."
+
+
+def _is_published(held: Held | None) -> bool:
+    """Whether students see a quiz: its questions are not taken from them by a file with errors."""
+    return held is not None and isinstance(held.thing, Quiz) and held.thing.state == QuizState.PUBLISHED
 
 
 def unreadable(content: bytes) -> Note | None:

@@ -101,6 +101,16 @@ def broken_questions(quiz: ParsedQuiz) -> frozenset[int]:
     return frozenset(number for line in lines if (number := question_at(quiz, line)) is not None)
 
 
+def is_good_for_a_draft(quiz: ParsedQuiz) -> bool:
+    """Whether a file with errors can begin as a draft: each error is inside of a question, and a question without one can be asked.
+
+    An error blocks its own question (formats.md 3.8): it stays in the draft's text, to be repaired before it is published.
+    """
+    wrong = {question_at(quiz, message.line) for message in quiz.errors}
+    asked = {at for at, one in enumerate(quiz.questions, 1) if one.options and one.kind is not Kind.UNSUPPORTED}
+    return None not in wrong and bool(asked - wrong)
+
+
 _KEY_CODES = frozenset({"E101", "E102", "E103", "W301"})
 
 

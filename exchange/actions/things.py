@@ -184,7 +184,8 @@ def _new_quiz(doing: Applying, parsed: ParsedQuiz, text: str) -> Quiz:
     if is_keyless(parsed) and _native(text, parsed) == text:  # which an import of a quiz would refuse
         title = title_of(parsed)
         return new_quiz(course=doing.course, title=title, week=None, author=doing.author, now=doing.now, text=text)
-    return import_quiz(course=doing.course, source=text, parsed=parsed, author=doing.author, now=doing.now).quiz
+    # What cannot be a draft either was refused before (`exchange.planning`).
+    return import_quiz(course=doing.course, source=text, parsed=parsed, author=doing.author, now=doing.now, as_draft=True).quiz
 
 
 def _with_defaults(doing: Applying, parsed: ParsedQuiz, quiz: Quiz) -> Quiz:

@@ -23,6 +23,7 @@ from quizzes.actions.attempts import start, submit
 from quizzes.actions.authoring import save_quiz_text
 from quizzes.actions.grading import grade
 from quizzes.actions.publishing import publish_quiz
+from quizzes.actions.refusals import RefusedError
 from quizzes.models import Attempt, GradeRecord, Option, Quiz
 from tests.conftest import Cast
 from tests.exchange.folders import COURSE, DOT, FILES, QUIZ, SCHEDULE, WEEK_1, WEEK_2, changed, files, folder
@@ -203,6 +204,34 @@ def test_files_that_cannot_be_taken_are_refused_alone_with_the_line(cast: Cast) 
     assert "announcements/x.md:2: E202 " in refused["announcements/x.md"][0]
     assert outcome.course.weeks.count() == 2
     assert Quiz.objects.filter(course=outcome.course).count() == 1
+
+
+def test_quiz_with_an_error_in_one_question_becomes_a_draft_and_goes_out_byte_for_byte(cast: Cast) -> None:
+    given = changed("quizzes/crossing.md", "- [ ] water\n- [x] stones\n- [ ] time\n", "- [x] stones\n")
+    outcome = come_in(cast, given)
+    (change,) = (one for one in outcome.changes if one.path == "quizzes/crossing.md")
+    assert (change.verdict, [note.code for note in change.notes if note.is_error]) == (Verdict.NEW, ["E104"])
+    assert change.words == "A draft: the text of a question must be repaired before it can be published."
+    quiz = Quiz.objects.get(course=outcome.course)
+    with pytest.raises(RefusedError, match="at least two options"):
+        publish_quiz(quiz=quiz, now=NOW)
+    assert out(outcome.course) == given
+    assert not_same(again(outcome.course, given)) == {}
+    # Repaired in the folder, with another mistake made: still a draft, still taken.
+    other = changed("quizzes/crossing.md", "- [ ] a lake\n", "- [y] a lake\n")
+    assert not_same(again(outcome.course, other)) == {"quizzes/crossing.md": Verdict.CHANGED}
+    assert out(outcome.course) == other
+
+
+def test_published_quiz_keeps_its_questions_when_a_file_with_an_error_comes(cast: Cast) -> None:
+    course = come_in(cast).course
+    quiz = publish_quiz(quiz=Quiz.objects.get(course=course), now=NOW)
+    given = changed("quizzes/crossing.md", "- [ ] water\n- [x] stones\n- [ ] time\n", "- [x] stones\n")
+    outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER)
+    (change,) = (one for one in outcome.changes if one.path == "quizzes/crossing.md")
+    assert (change.verdict, [note.code for note in change.notes if note.is_error]) == (Verdict.REFUSED, ["E104"])
+    kept = Quiz.objects.get(pk=quiz.pk)
+    assert (kept.source, kept.state, kept.items.count()) == (quiz.source, "published", 2)
 
 
 @pytest.mark.parametrize(

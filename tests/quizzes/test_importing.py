@@ -165,9 +165,31 @@ def test_command_file_that_cannot_be_imported_says_where_and_what_to_do(
     assert_nothing_imported()
 
 
-def test_command_one_question_without_right_option_imports_none_of_them(cast: Cast, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="E101"):
-        run(written(tmp_path, (QUIZ + "\n## Which?\n\n- [ ] a\n- [ ] b\n").encode()))
+@pytest.mark.parametrize(
+    ("bad", "code", "said"),
+    [
+        ("- [ ] a\n- [ ] b\n", "E101", "1 question waits for a decision"),
+        ("- [x] a\n", "E104", "the text of 1 question must be repaired"),
+        ("- [x] a\n- [y] b\n", "E107", "the text of 1 question must be repaired"),
+    ],
+)
+def test_command_one_question_with_an_error_becomes_a_draft_that_cannot_be_published(
+    cast: Cast, tmp_path: Path, bad: str, code: str, said: str
+) -> None:
+    text = f"{QUIZ}\n## Which?\n\n{bad}"
+    told = run(written(tmp_path, text.encode()))
+    assert code in told
+    assert f"Before it can be published, {said}" in told
+    quiz = Quiz.objects.get()
+    assert quiz.source.endswith(f"## Which?\n\n{bad}")
+    with pytest.raises(RefusedError):
+        publish_quiz(quiz=quiz, now=NOW)
+
+
+@pytest.mark.parametrize("text", ["## Which?\n\n- [x] a\n", f"---\ndue: soon\n---\n{QUIZ}"])
+def test_command_error_that_leaves_nothing_to_ask_or_stands_apart_imports_nothing(cast: Cast, tmp_path: Path, text: str) -> None:
+    with pytest.raises(CommandError, match=r"E104|E202"):
+        run(written(tmp_path, text.encode()))
     assert_nothing_imported()
 
 

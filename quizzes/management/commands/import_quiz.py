@@ -9,9 +9,10 @@ from django.utils import timezone
 from course.models import Course
 from quizzes.actions.authoring import Imported, checked_against, import_quiz
 from quizzes.actions.refusals import RefusedError
+from quizzes.checks import broken_questions, is_good_for_a_draft, question_at
 from quizzes.enums import Doubt
 from quizzes.formats.detect import MAX_BYTES, parse_quiz
-from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz
+from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz, State
 from quizzes.models import Option, QuestionVersion
 
 CANNOT_IMPORT = 1
@@ -19,7 +20,10 @@ CANNOT_START = 2
 
 
 class Command(BaseCommand):
-    help = "Import a quiz as a draft. Messages read FILE:LINE: CODE text; with an error nothing is imported (exit 1)."
+    help = (
+        "Import a quiz as a draft. Messages read FILE:LINE: CODE text. An error inside of a question stays in the draft and keeps it "
+        "from being published; with any other one, or where nothing can be asked, nothing is imported (exit 1)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="a quiz with boxes, or notes with a pasted review")
@@ -43,6 +47,7 @@ class Command(BaseCommand):
                 title=title,
                 author=None,
                 now=timezone.now(),
+                as_draft=is_good_for_a_draft(parsed),
             )
         except RefusedError as error:
             raise CommandError("\n".join([*error.reasons, "Nothing is imported."]), returncode=CANNOT_IMPORT) from error
@@ -59,12 +64,25 @@ class Command(BaseCommand):
         )
         for page in imported.pages:
             self.stdout.write(f'Draft page: "{page.title}", {page.get_absolute_url()}')
+        if broken := len(_to_repair(parsed)):
+            self.stdout.write(
+                f"Before it can be published, the text of {broken} {'question' if broken == 1 else 'questions'} must be repaired."
+            )
         doubts = versions.exclude(doubt=Doubt.READY).count()
         if doubts:
             self.stdout.write(
                 f"Before it can be published, {doubts} {'question waits' if doubts == 1 else 'questions wait'} for a decision."
             )
         self.stdout.write(imported.quiz.get_absolute_url())
+
+
+def _to_repair(parsed: ParsedQuiz) -> frozenset[int]:
+    """Return the numbers of the questions with errors that stay in the draft's text and are no doubts to be settled."""
+    if parsed.format is not Format.MARKDOWN or parsed.translated:
+        return broken_questions(parsed)
+    wrong = (question_at(parsed, message.line) for message in parsed.errors)
+    against = {number for number in wrong if number and parsed.questions[number - 1].state is State.CONTRADICTION}
+    return broken_questions(parsed) | against
 
 
 def _read(file: Path) -> bytes:
