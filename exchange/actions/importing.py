@@ -144,6 +144,7 @@ def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
         return change.refused(*_reasons(error, change.path)), ""
     count, again = doing.regraded.get(change.path, (0, False))
     words = f"{change.words} {count} attempts are graded again.".strip() if again else change.words
+    words = " ".join([words, *doing.rekeyed.get(change.path, ())]).strip()
     found = (*change.notes, *doing.remarks.get(change.path, []))
     return replace(change, notes=found, regrade=0 if again else count, words=words), ref
 
