@@ -1,11 +1,11 @@
 """Questions of other kinds in a native file: what cannot be asked is named, and never left out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from quizzes.formats.lines import split_lines
-from quizzes.formats.model import Format, Message, ParsedQuestion, ParsedQuiz, State, in_order
+from quizzes.formats.model import MOST_QUESTIONS, Format, Message, ParsedQuestion, ParsedQuiz, State, in_order
 from quizzes.scoring import Kind
 
 CANNOT_BE_ASKED = "W327"
@@ -17,34 +17,29 @@ _SIZE = "E104"
 
 def name_orderings(quiz: ParsedQuiz) -> ParsedQuiz:
     """Say of questions that end in a numbered list without boxes that they ask for an order, as those of quizdown do."""
-    return _named(quiz, {question.line for question in quiz.questions if _is_ordering(question)}, ORDERING)
+    return _named(quiz, {question.line: ORDERING for question in quiz.questions if _is_ordering(question)}, ORDERING)
 
 
 def name_without_boxes(quiz: ParsedQuiz) -> ParsedQuiz:
     """Say of questions without a single box that they are of a kind that cannot be asked: that is no mistake in a box."""
-    if quiz.format is not Format.MARKDOWN:
+    if quiz.format is not Format.MARKDOWN or len(quiz.questions) > MOST_QUESTIONS:  # that is some other text
         return quiz
     sizes = {message.line: message.text for message in quiz.messages if message.code == _SIZE}
-    found = {question.line: sizes[question.line] for question in quiz.questions if question.line in sizes and _is_other(question)}
-    named = _named(quiz, set(found), NO_OPTIONS)
+    others = [question for question in quiz.questions if question.line in sizes and _is_other(question)]
     # What else is wrong there is still said.
-    again = [
-        replace(question, reason=before.reason.replace(found[before.line], NO_OPTIONS)) if before.line in found else question
-        for before, question in zip(quiz.questions, named.questions, strict=True)
-    ]
-    return replace(named, questions=tuple(again))
+    return _named(quiz, {one.line: one.reason.replace(sizes[one.line], NO_OPTIONS) for one in others}, NO_OPTIONS)
 
 
-def _named(quiz: ParsedQuiz, found: set[int], reason: str) -> ParsedQuiz:
-    """Refuse the questions on the lines `found` for a reason."""
-    if not found:
+def _named(quiz: ParsedQuiz, reasons: Mapping[int, str], text: str) -> ParsedQuiz:
+    """Refuse the questions on some lines, each for its reason, and say `text` about them."""
+    if not reasons:
         return quiz
     questions = [
-        replace(question, state=State.CONTRADICTION, reason=reason) if question.line in found else question
+        replace(question, state=State.CONTRADICTION, reason=reasons[question.line]) if question.line in reasons else question
         for question in quiz.questions
     ]
     messages = [
-        Message(message.line, CANNOT_BE_ASKED, reason) if message.code == _SIZE and message.line in found else message
+        Message(message.line, CANNOT_BE_ASKED, text) if message.code == _SIZE and message.line in reasons else message
         for message in quiz.messages
     ]
     return replace(quiz, questions=tuple(questions), messages=in_order(messages))
