@@ -14,7 +14,7 @@ from quizzes.actions.storing import items_with_content
 from quizzes.content import right_ids
 from quizzes.enums import AttemptState, Effect
 from quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz
-from quizzes.wording import capital, counted
+from quizzes.wording import capital, counted, listed
 
 Key = tuple[frozenset[str], frozenset[tuple[str, str]]]
 """What of a version is right: public ids of options, and the effects that are not the usual one, by public id."""
@@ -53,6 +53,12 @@ class KeyChange:
     graded: int = 0
     reworded: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> str:
+        """The keys that the moves are about, in words: "the key of question 2", "the keys of questions 2 and 3"."""
+        places = [str(at) for at in sorted({move.position for move in self.moves})]
+        return f"the key of question {places[0]}" if len(places) == 1 else f"the keys of questions {listed(places)}"
 
     @property
     def remarks(self) -> tuple[str, ...]:

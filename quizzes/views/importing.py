@@ -137,8 +137,8 @@ def quiz_import_review(request: HttpRequest, course: str, draft: str) -> HttpRes
             reasons = [_WHICH]
         except KeyChangedError as error:
             change = error.change
-            them = "it" if change.graded == 1 else "them"
-            reasons = [f"The key changes for {counted(change.graded, 'graded attempt')}. Say whether to grade {them} again."]
+            attempts, them = counted(change.graded, "graded attempt"), "it" if change.graded == 1 else "them"
+            reasons = [f"This changes {change.keys} for {attempts}. Say whether to grade {them} again."]
         except TextConflictError:
             status = 409
             reasons = ["Somebody changed the quiz meanwhile. Below is how the text differs from it now."]

@@ -182,6 +182,12 @@ def test_replace_yes_to_one_question_leaves_an_earlier_no_to_another(
     else:
         assert replaced(staff, quiz, OTHER_KEY, regrade="no")[0] == 303
     before = dict(AttemptQuestion.objects.filter(attempt=attempt).values_list("position", "version"))
+    status, page = replaced(staff, quiz, OTHER_KEY | KEY_OF_LAST)
+    assert (status, "This changes the key of question 3 for one graded attempt. Say whether to grade it again." in page) == (
+        422,
+        True,
+    )
+    assert '<a href="#grade-again">' in page
     status, page = replaced(staff, quiz, OTHER_KEY | KEY_OF_LAST, regrade="yes")
     assert (status, "One attempt is graded again." in page) == (303, True)
     after = dict(AttemptQuestion.objects.filter(attempt=attempt).values_list("position", "version"))
