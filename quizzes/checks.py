@@ -1,10 +1,12 @@
 """The author check (quizzes.md section 5): what a careful colleague would say about a quiz before it is published."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 
 from course.pictures import named_in
 from quizzes.formats.model import Format, Level, Message, ParsedQuestion, ParsedQuiz
@@ -86,6 +88,10 @@ def question_at(quiz: ParsedQuiz, line: int | None) -> int | None:
     """Return the number (from 1) of the question whose source holds a line."""
     if line is None:
         return None
+    # Questions stand in the order of their lines; looking through all of them for each message takes seconds in a long file.
+    last = bisect_right(quiz.questions, line, key=attrgetter("first_line"))
+    if last and line <= quiz.questions[last - 1].end_line:
+        return last
     inside = (number for number, question in enumerate(quiz.questions, 1) if question.first_line <= line <= question.end_line)
     return next(inside, None)
 
