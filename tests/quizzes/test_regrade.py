@@ -122,6 +122,18 @@ def test_regrade_with_another_key_follows_it_and_keeps_the_old_score(cast: Cast)
     assert list(records) == [("first", 50, at(61)), ("regrade", 0, at(99))]
 
 
+def test_regrade_of_those_that_show_some_versions_leaves_the_others(cast: Cast) -> None:
+    attempts = cohort(cast, "AA")
+    grade_owed(now=at(61))
+    shown = AttemptQuestion.objects.get(attempt=attempts[0], position=1)
+    other = AttemptQuestion.objects.get(attempt=attempts[0], position=2).version_id
+    AttemptQuestion.objects.filter(attempt=attempts[1], position=1).update(version=other, option_order=[])
+    set_key(1, "B")
+    assert regrade_quiz(quiz=shown.attempt.quiz, now=at(99), showing=[shown.version_id]) == Regraded(1, (attempts[0].pk,))
+    assert regrade_quiz(quiz=shown.attempt.quiz, now=at(99), showing=[]) == Regraded(0, ())
+    assert scores() == [0, 100]
+
+
 def test_regrade_touches_neither_running_nor_waiting_nor_voided_attempts(cast: Cast) -> None:
     waiting, voided = cohort(cast, "AA")
     Attempt.objects.filter(pk=voided.pk).update(state=AttemptState.VOIDED)
