@@ -240,7 +240,12 @@ class _Taking:
 
 
 def _is_open(quiz: Quiz, now: datetime) -> bool:
-    """Whether students may see the questions of a quiz: published, in an open week, not before its opening time."""
+    """Whether students may see the questions of a quiz: published, in an open week, not before its opening time.
+
+    Where a code is asked for, nobody has seen them without it before the quiz is over.
+    """
+    if quiz.access_code and (quiz.closes_at is None or quiz.closes_at > now):
+        return False
     published = quiz.state == QuizState.PUBLISHED and (quiz.published_at is None or quiz.published_at <= now)
     week_open = quiz.week is None or quiz.week.is_released(now)
     return published and week_open and (quiz.opens_at is None or quiz.opens_at <= now)

@@ -15,6 +15,7 @@ from exchange.enums import TEXTS, FileKind
 from exchange.inventory import Held, Inventory
 from exchange.layout import COURSE_FILE
 from exchange.public import Aliases, names_in, public_quiz, public_week
+from exchange.public_comments import without_comments
 from exchange.rewriting import without_quizzes, without_weeks
 from exchange.schedule_table import read_schedule, without_missed
 
@@ -22,18 +23,18 @@ _DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n]{1,999}\]:[ \t]*<?([^\s<>]+)", re.MULT
 
 
 def public_text(kind: FileKind, text: str, aliases: Aliases, days: Collection[date]) -> str:
-    """Return a text of the course as strangers may read it: no key, no names of students."""
+    """Return a text of the course as strangers may read it: no key, no names of students, no comments of its authors."""
     if kind == FileKind.QUIZ:
-        return aliases.hide(public_quiz(text))
+        return aliases.hide(public_quiz(without_comments(text)))
     if kind == FileKind.WEEK:
-        return public_week(text, aliases)
+        return public_week(without_comments(text), aliases)
     if kind == FileKind.SCHEDULE:
         schedule = read_schedule(text, days)
         names = [name.text for row in schedule.rows for name in row.names]
         return names_in(without_missed(schedule), names, aliases)
     if kind == FileKind.COURSE:
         return _with_mark(text)
-    return aliases.hide(text)
+    return aliases.hide(without_comments(text))
 
 
 def _with_mark(text: str) -> str:

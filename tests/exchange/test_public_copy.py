@@ -27,10 +27,12 @@ from tests.exchange.test_importing import come_in
 from tests.exchange.test_outcomes import AFTER, TABLE, states, taken
 
 ASKED = "\n## Which {word}?\n\n- [x] one {word}\n- [ ] no {word}\n"
+NOTES = ("<!-- one brook is right -->", "<!-- Jonah reads slowly -->", "# not before Friday")
+"""What the authors of the texts that students see say to themselves in them."""
 SEEN = {
-    "weeks/01.md": "# Week 1: Brooks\n\n![A dot](../images/brook.gif) and [notes](../assets/key-notes.txt)\n",
+    "weeks/01.md": f"# Week 1: Brooks\n\n{NOTES[1]}\n\n![A dot](../images/brook.gif) and [notes](../assets/key-notes.txt)\n",
     "pages/reeds.md": "# Reeds\n\nOn [sand][s], not on silt.txt.\n\n[s]: ../assets/sand.txt\n",
-    "quizzes/brooks.md": "---\nweek: 1\n---\n\n# Brook quiz\n" + ASKED.format(word="brook"),
+    "quizzes/brooks.md": f"---\nweek: 1\n{NOTES[2]}\n---\n\n# Brook quiz\n\n{NOTES[0]}\n" + ASKED.format(word="brook"),
     "announcements/boats.md": "---\ntitle: Boats\n---\n\nBoats come.\n",
 }
 UNSEEN = {
@@ -41,6 +43,7 @@ UNSEEN = {
     "quizzes/draft.md": "---\nweek: 1\n---\n\n# Draft quiz\n" + ASKED.format(word="otter"),
     "quizzes/tomorrow.md": "# Quiz of tomorrow\n" + ASKED.format(word="heron"),
     "quizzes/announced.md": "# Quiz that opens\n" + ASKED.format(word="newt"),
+    "quizzes/coded.md": "---\nweek: 1\naccess_code: reed\n---\n\n# Quiz with a code\n" + ASKED.format(word="crane"),
     "quizzes/marshes.md": "---\nweek: 2\n---\n\n# Marsh quiz\n" + ASKED.format(word="frog"),
     "announcements/draft.md": "---\ntitle: Rafts\n---\n\nRafts break.\n",
     "announcements/soon.md": "---\ntitle: Kayaks\n---\n\nKayaks turn.\n",
@@ -83,10 +86,10 @@ def test_public_copy_of_a_course_has_no_line_of_what_a_student_cannot_see(cast: 
     client.force_login(cast.student)
     things = [*Week.objects.all(), *Page.objects.all(), *Quiz.objects.all(), *Announcement.objects.all()]
     gets = {thing.title: client.get(thing.get_absolute_url()).status_code for thing in things}
-    # The questions of these two are not asked yet; of the first, the week is not open either.
+    # The questions of these three are not asked yet; of the first, the week is not open either; the last asks for a code.
     assert {title for title, status in gets.items() if status == 200} == {
         *("Brooks", "Reeds", "Brook quiz", "Boats"),
-        *("Marsh quiz", "Quiz that opens"),
+        *("Marsh quiz", "Quiz that opens", "Quiz with a code"),
     }
     public = files_of(course=course, copy=Copy.PUBLIC, now=timezone.now())
     assert public.keys() - {"course.yaml"} == {*SEEN, "images/brook.gif", "assets/key-notes.txt", "assets/sand.txt"}
@@ -95,6 +98,7 @@ def test_public_copy_of_a_course_has_no_line_of_what_a_student_cannot_see(cast: 
     unseen = {line for text in UNSEEN.values() for line in text.splitlines()} - seen
     assert [line for line in unseen if line in whole] == []
     assert [path for path in UNSEEN if path in whole] == []
+    assert [note for note in NOTES if note in whole] == []
 
 
 def test_public_copy_brought_back_keeps_what_it_lacks_and_changes_nothing(course: Course) -> None:
@@ -109,6 +113,19 @@ def test_public_copy_brought_back_keeps_what_it_lacks_and_changes_nothing(course
     assert lacking == {"Not in this public copy; kept. It has only what students see."}
     assert {verdicts[path] for path in before.keys() - public.keys()} == {Verdict.ONLY_HERE}
     assert files_of(course=course, copy=Copy.KEY, now=now) == before
+
+
+def test_public_copy_edited_and_brought_back_keeps_the_comments_and_the_key(course: Course) -> None:
+    now = timezone.now()
+    remember_export(course=course, now=now)
+    public = files_of(course=course, copy=Copy.PUBLIC, now=now)
+    path = "quizzes/brooks.md"
+    public[path] = public[path].replace(b"no brook", b"no brook at all")
+    public["weeks/01.md"] += b"\nThey end in the sea.\n"
+    bring(course=course, folder=Folder(public), choices=Choices(), author=None, now=now)
+    kept = files_of(course=course, copy=Copy.KEY, now=now)
+    assert kept[path].decode() == SEEN[path].replace("no brook", "no brook at all")
+    assert kept["weeks/01.md"].decode() == SEEN["weeks/01.md"] + "\nThey end in the sea.\n"
 
 
 def test_without_quizzes_takes_their_names_from_the_weeks_and_nothing_else() -> None:
