@@ -110,12 +110,11 @@ def new_item(
     sibling = filled[-1] if filled else top[0] if top else None
     marker, gap = _style(source, sibling, all_items, count=bool(filled))
     line = f"{marker}{gap}{words}"
-    newline = newline_of(source)
     if filled:
-        return _append(source, filled, line, newline, url)
+        return _append(source, filled, line, url)
     if top:
         return _instead(source, top, line, url)
-    return _first(source, span, line, newline, url)
+    return _first(source, span, line, url)
 
 
 def _hollow(item: Item, items: tuple[Item, ...]) -> bool:
@@ -141,8 +140,15 @@ def _indent(source: str, item: Item) -> str:
     return before[len(before.rstrip(" \t")) :]
 
 
-def _append(source: str, filled: list[Item], line: str, newline: str, url: str | None) -> NewReading:
+def _newline_at(source: str, place: int) -> str:
+    """The newline that ends a line at `place`, so that the line keeps it when another one is put below; else the usual one."""
+    match = NEWLINE.match(source, place)
+    return match.group() if match else newline_of(source)
+
+
+def _append(source: str, filled: list[Item], line: str, url: str | None) -> NewReading:
     last = filled[-1]
+    newline = _newline_at(source, last.span.end)
     above = source[: last.span.start]
     # As far from the last item as that is from what stands above it; the first item of a list may follow a heading.
     gap = above[len(above.rstrip(" \t\r\n")) :] if len(filled) > 1 else ""
@@ -162,9 +168,9 @@ def _instead(source: str, top: list[Item], line: str, url: str | None) -> NewRea
     return NewReading(result[: first.start] + line + result[first.end :], first.line, url)
 
 
-def _first(source: str, span: Span, line: str, newline: str, url: str | None) -> NewReading:
+def _first(source: str, span: Span, line: str, url: str | None) -> NewReading:
     """The first item of a section: one blank line below its heading or its text."""
-    text = newline * 2 + line
+    text = _newline_at(source, span.end) * 2 + line
     return NewReading(source[: span.end] + text + source[span.end :], span.end_line + 2, url)
 
 

@@ -54,11 +54,11 @@ def test_replace_span_any_page_changes_the_characters_of_the_span_only(text: str
     assert after.source == week.source[: span.start] + "new" + week.source[span.end :]
 
 
-@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n", "\r"])
-def test_insert_reading_into_an_empty_section_before_another_heading(between: str) -> None:
+@pytest.mark.parametrize(("between", "end"), [("\n", "\n"), ("\n\n", "\n"), ("\r\n", "\r\n"), ("\r", "\r")])
+def test_insert_reading_into_an_empty_section_before_another_heading(between: str, end: str) -> None:
     week = parse((BEGINNING + f"### ONE{between}### TWO").encode())
     after = week.insert_reading(8, "New", URL, 5)
-    assert after.source == week.source.replace("### ONE", f"### ONE\n\n* [New (5m)]({URL})")
+    assert after.source == week.source.replace("### ONE", f"### ONE{end}{end}* [New (5m)]({URL})")
 
 
 @given(PAGES, st.data())
@@ -144,6 +144,13 @@ def test_insert_reading_into_a_tight_list_with_placeholders_keeps_it_tight() -> 
     week = parse(f"# Week 1: Mud\n\n## READINGS\n\n{listed}".encode())
     after = week.insert_reading(3, "New", URL).insert_reading(3, "Newer", URL)
     assert after.source == f"# Week 1: Mud\n\n## READINGS\n\n{listed}* [New]({URL})\n* [Newer]({URL})\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_insert_reading_below_a_line_with_another_newline_than_most_leaves_it_as_it_is(end: str) -> None:
+    week = parse((BEGINNING + f"# {end}# {end}").encode())
+    after = week.insert_reading(week.sections[-2].line, "New", URL)
+    assert after.source == BEGINNING + f"# {end}{end}* [New]({URL}){end}# {end}"
 
 
 def test_insert_reading_instead_of_placeholders_shows_the_section() -> None:
