@@ -14,10 +14,15 @@ from course.enums import Role
 from course.models import Course, CourseSession, Enrollment, Term
 
 
+LONG = 60  # seconds
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Name each failure when it happens: a proof runs for an hour, and pytest tells them at its end only."""
+    """Name each failure, and each test of minutes, when it ends: a proof runs for an hour, and pytest tells all at its end."""
     if report.failed:
         sys.stderr.write(f"\nfailed ({report.when}): {report.nodeid}\n")
+    elif report.when == "call" and report.duration > LONG:
+        sys.stderr.write(f"\n{report.outcome} in {report.duration:.0f} s: {report.nodeid}\n")
 
 
 NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)  # Wednesday, 11:00 in Chicago, two hours before class
