@@ -14,9 +14,6 @@ from course.enums import Role
 from course.models import Course, CourseSession, Enrollment, Term
 
 
-LONG = 60  # seconds
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Name each failure, and each test of minutes, when it ends: a proof runs for an hour, and pytest tells all at its end."""
     if report.failed:
@@ -27,6 +24,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)  # Wednesday, 11:00 in Chicago, two hours before class
 PASSWORD = "a long enough password"
+LONG = 60  # seconds
 
 
 @dataclass(frozen=True)
