@@ -1,6 +1,6 @@
 """Quiz texts that were brought in and wait for somebody to look at what was found in them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -163,13 +163,8 @@ def replace_quiz(
         raise TextConflictError(quiz.source, quiz.revision)
     text = imported_text(parsed, source, decisions)
     _refuse_lost_key(quiz, text)
-    open_ = [at for at, one in enumerate(parsed.questions, 1) if one.state is not State.READY and at - 1 not in decisions]
-    if quiz.state == QuizState.PUBLISHED and open_:
-        raise RefusedError(
-            f"Students see “{quiz.title}”, so question {at} must be settled before it is replaced. Decide, or import it"
-            " as a quiz of its own."
-            for at in open_
-        )
+    if quiz.state == QuizState.PUBLISHED:
+        _refuse_open_doubts(quiz, parsed, decisions)
     taken = take_newer_text(
         quiz=quiz,
         text=text,
@@ -187,6 +182,17 @@ def replace_quiz(
     around = _without_pages_of(quiz.course, parsed)
     pages = tuple(pages_around(quiz.course, around, quiz.title, author, now))
     return Imported(quiz, pages, taken.graded if taken.again else 0, taken.change.apart)
+
+
+def _refuse_open_doubts(quiz: Quiz, parsed: ParsedQuiz, decisions: Collection[int]) -> None:
+    """Raise RefusedError, with a line for each question that nobody settled: students would be asked it at once."""
+    open_ = [at for at, one in enumerate(parsed.questions) if one.state is not State.READY and at not in decisions]
+    if open_:
+        raise RefusedError(
+            f"Students see “{quiz.title}”, so question {at + 1} must be settled before it is replaced. Decide, or import it"
+            " as a quiz of its own."
+            for at in open_
+        )
 
 
 def _without_pages_of(course: Course, parsed: ParsedQuiz) -> ParsedQuiz:

@@ -1,8 +1,7 @@
 """Many threads, each with a connection of its own, at one attempt. Each race has a control that takes the protection away
 and must go wrong: a race test that cannot fail proves nothing."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from threading import Barrier, Lock, Thread
 
@@ -24,12 +23,18 @@ from quizzes.saving import SaveRequest, chain
 from tests.conftest import NOW, Cast, person
 from tests.proof import examples
 from tests.quizzes.making import at, make_quiz, request
+from tests.races import unprotected
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 THREADS = examples(20, 50)
 ROUNDS = examples(5, 100)
 CONTROL_ROUNDS = 20
+without_constraints = partial(
+    unprotected.without_constraints,
+    of=(Attempt, GradeRecord),
+    emptied=(GradeRecord, AnswerLog, Response, AttemptQuestion, Attempt),
+)
 
 
 def together(works: list[Callable[[], object]]) -> list[object]:
@@ -60,26 +65,6 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row locks do nothing."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
     monkeypatch.setattr(acts, "STUDENT_HELD", "")
-
-
-@contextmanager
-def without_constraints(*names: str) -> Iterator[None]:
-    dropped = [(model, one) for model in (Attempt, GradeRecord) for one in model._meta.constraints if one.name in names]
-    assert len(dropped) == len(names)
-    with connection.schema_editor() as editor:
-        for model, one in dropped:
-            editor.remove_constraint(model, one)
-    try:
-        yield
-    finally:
-        GradeRecord.objects.all().delete()
-        AnswerLog.objects.all().delete()
-        Response.objects.all().delete()
-        AttemptQuestion.objects.all().delete()
-        Attempt.objects.all().delete()
-        with connection.schema_editor() as editor:
-            for model, one in dropped:
-                editor.add_constraint(model, one)
 
 
 def start_all(quiz: Quiz, cast: Cast) -> list[object]:

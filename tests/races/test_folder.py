@@ -177,12 +177,12 @@ def test_control_uploads_taken_at_once_without_locks_come_in_twice(cast: Cast, m
 
 def inside(monkeypatch: pytest.MonkeyPatch, *meanwhile: Callable[[], object]) -> None:
     """Let something happen in each import between the moment that it has read the course and the first that it writes."""
-    made = plan
+    made: Callable[..., Plan] = plan
 
     def planned(*args: object) -> Plan:
         for happens in meanwhile:
             happens()
-        return made(*args)  # type: ignore[arg-type]  # passed on as they came
+        return made(*args)
 
     monkeypatch.setattr(importing, "plan", planned)
 
@@ -434,10 +434,11 @@ def test_attempt_handed_in_against_a_new_key_has_one_grade_by_it(cast: Cast) -> 
 def import_inside_a_grade(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Course:
     """Let the folder come in when a grade was found by the old key and is not written yet."""
     course, attempt = quiz_taken_by_one(cast)
-    meanwhile, found = Meanwhile(partial(regrade_by, course)), marks_of_attempts
+    meanwhile = Meanwhile(partial(regrade_by, course))
+    found: Callable[..., object] = marks_of_attempts
 
     def marked(*args: object) -> object:
-        marks = found(*args)  # type: ignore[arg-type]  # passed on as they came
+        marks = found(*args)
         if meanwhile.thread is None:
             meanwhile.begin()
         return marks

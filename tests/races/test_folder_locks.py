@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
@@ -26,6 +27,9 @@ from tests.conftest import Cast
 from tests.exchange.folders import FILES, folder
 from tests.races.test_folder import EDITED, GIVEN, LATER, NOW, QUIZ, WEEK, Meanwhile, make_course, web_quiz
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
@@ -35,9 +39,10 @@ def test_folder_downloaded_while_a_week_is_saved_takes_nothing_back(
     """The copy has the text from before: brought back, it must not count as a change."""
     week = save_week(course=cast.course, week=None, text=FILES[WEEK], author=None, now=NOW)
     later = FILES[WEEK].replace("[Arches]", "[Web]")
+    whole: Callable[..., dict[str, bytes]] = files_of
 
     def written(*args: object, **kwargs: object) -> dict[str, bytes]:
-        files = files_of(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        files = whole(*args, **kwargs)
         save_week(course=cast.course, week=week, text=later, author=None, now=LATER)
         return files
 

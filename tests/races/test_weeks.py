@@ -1,12 +1,11 @@
 """One week, edited by many at once: one text wins, the others are told, nothing vanishes. Controls without lock and constraint."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from course.actions import weeks
 from course.actions.weeks import (
@@ -26,6 +25,7 @@ from course.week_outline import place_named
 from tests.conftest import NOW, Cast
 from tests.proof import examples
 from tests.races.test_attempts import CONTROL_ROUNDS, together, unlocked
+from tests.races.unprotected import without_constraints
 
 __all__ = ["unlocked"]
 
@@ -168,22 +168,6 @@ def wait_after_reading(monkeypatch: pytest.MonkeyPatch, people: int) -> None:
     monkeypatch.setattr(weeks, "_locked", read_then_wait)
 
 
-@contextmanager
-def without_constraints(*names: str) -> Iterator[None]:
-    dropped = [(model, one) for model in (WeekVersion, Section) for one in model._meta.constraints if one.name in names]
-    assert len(dropped) == len(names)
-    with connection.schema_editor() as editor:
-        for model, one in dropped:
-            editor.remove_constraint(model, one)
-    try:
-        yield
-    finally:
-        Week.objects.all().delete()
-        with connection.schema_editor() as editor:
-            for model, one in dropped:
-                editor.add_constraint(model, one)
-
-
 @pytest.mark.usefixtures("unlocked")
 def test_edits_at_once_without_the_lock_are_held_by_the_constraint(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     wait_after_reading(monkeypatch, PEOPLE)
@@ -198,7 +182,7 @@ def test_edits_at_once_without_the_lock_are_held_by_the_constraint(cast: Cast, m
 @pytest.mark.usefixtures("unlocked")
 def test_control_edits_at_once_without_lock_and_constraint_are_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     wait_after_reading(monkeypatch, PEOPLE)
-    with without_constraints("week_version_once", "section_place_once"):
+    with without_constraints("week_version_once", "section_place_once", of=(WeekVersion, Section), emptied=(Week,)):
         for way in ways(cast):
             week = make_week(cast)
             results = all_at_once(week, way)

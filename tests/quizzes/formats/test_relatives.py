@@ -505,10 +505,10 @@ def test_typed_question_beside_boxes_leaves_them_as_they_are() -> None:
     assert (quiz.title, quiz.intro, quiz.errors) == ("Bees", "Read first.", ())
 
 
-@pytest.mark.parametrize("format", ["auto", "markdown"])
-def test_native_heading_without_a_box_is_listed_and_one_with_one_is_wrong(format: str) -> None:  # noqa: A002 - as it is called
+@pytest.mark.parametrize("known", ["auto", "markdown"])
+def test_native_heading_without_a_box_is_listed_and_one_with_one_is_wrong(known: str) -> None:
     text = "## Which?\n\n- [x] A\n- [ ] B\n\n## Bees make ____.\n\nAnswer: honey\n\n## Match\n\n- a\n- b\n\n## One?\n\n- [x] A\n"
-    quiz = parse_quiz(text.encode(), format=format)
+    quiz = parse_quiz(text.encode(), format=known)
     told = [(message.line, message.code) for message in quiz.messages if message.line]
     assert told == [(6, "W327"), (10, "W327"), (15, "E104")]
     assert [question.kind.value for question in quiz.questions] == ["single", "unsupported", "unsupported", "single"]
