@@ -138,7 +138,7 @@ def _webp(content: bytes) -> Iterator[bytes]:
     if kept and kept[0][:4] == b"VP8X" and len(kept[0]) > 8:
         kept[0] = kept[0][:8] + bytes([kept[0][8] & ~gone]) + kept[0][9:]
     body = b"".join(kept)
-    yield b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body if gone else content
+    yield content if body == content[12:] else b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
 
 
 def _gif(content: bytes) -> Iterator[bytes]:
