@@ -18,11 +18,12 @@ _LED = re.compile(
 )
 _OPTION_LETTER = re.compile(r"(?:options?|choices?|answers?)\s+(?P<rest>.+)", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^>]{0,200}>(.{0,300}?)</summary\s*>", re.IGNORECASE | re.DOTALL)
-_INLINE = re.compile(r"</?(?:b|i|em|strong|a|span|u|code|small|sup|sub|font|kbd)(?=[\s/>])[^>]{0,200}>", re.IGNORECASE)
+_IN_LINES = "b|i|em|strong|a|span|u|code|small|sup|sub|font|kbd"
+_INLINE = re.compile(rf"</?(?:{_IN_LINES})(?=[\s/>])[^>]{{0,200}}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?=[\s/>])[^>]{0,200}>", re.IGNORECASE)
 _TAGS = re.compile(
     r"<summary\b[^>]{0,200}>.{0,300}?</summary\s*>"
-    r"|</?(?!(?:b|i|em|strong|a|span|u|code|small|sup|sub|font|kbd)[\s/>])[a-z][a-z0-9]*(?=[\s/>])[^>]{0,200}>",
+    rf"|</?(?!(?:{_IN_LINES})[\s/>])[a-z][a-z0-9]*(?=[\s/>])[^>]{{0,200}}>",
     re.IGNORECASE | re.DOTALL,
 )
 _CODE = re.compile(r"(^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n)*[ \t]*```|`[^`\n]+`)", re.MULTILINE)
