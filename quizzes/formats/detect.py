@@ -21,6 +21,8 @@ from quizzes.formats.relatives import read_relative
 from quizzes.scoring import Kind
 
 MAX_BYTES = 200_000
+MAX_LINES = 20_000
+"""Ten letters a line in the longest file; a thousand questions have half as many. More is no quiz, and slow to read."""
 NO_SIGNS = (
     'no quiz found: neither boxes "- [ ]" nor the check and close marks of a pasted review'
     " — name the format if there is a quiz in it"
@@ -60,6 +62,9 @@ def _not_supported(name: str) -> Message:
 def _unreadable(data: bytes) -> Message | None:
     if len(data) > MAX_BYTES:
         text = f"file has more than {MAX_BYTES:,} bytes, the most a quiz may have — split it into several"
+        return Message(None, "E208", text)
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
+        text = f"file has more than {MAX_LINES:,} lines, the most a quiz may have — split it into several"
         return Message(None, "E208", text)
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         return Message(None, "E209", "file is empty — write or paste a quiz first")

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from quizzes.formats.front_matter import read_front_matter
 from quizzes.formats.lines import Fences, find_fences, split_lines
-from quizzes.formats.model import Format, Message, ParsedQuestion, ParsedQuiz, QuizSettings, in_order
+from quizzes.formats.model import (
+    MOST_QUESTIONS,
+    TOO_MANY,
+    Format,
+    Message,
+    ParsedQuestion,
+    ParsedQuiz,
+    QuizSettings,
+    in_order,
+)
 from quizzes.formats.native_checks import judge
 from quizzes.formats.native_lines import HEAD_LEVELS, box, heading, read_head
 from quizzes.formats.native_question import QuestionLines, QuestionReader, trimmed
@@ -104,6 +113,9 @@ def _questions(
     settings: QuizSettings,
     messages: list[Message],
 ) -> list[ParsedQuestion]:
+    if len(outline.heads) > MOST_QUESTIONS:
+        messages.append(Message(outline.heads[MOST_QUESTIONS][0] + 1, "E208", TOO_MANY))
+        return []
     questions = []
     idents: dict[str, int] = {}
     file_wide = _FileWide(outline.messages, fences.unclosed)

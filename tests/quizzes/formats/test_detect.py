@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.formats.detect import MAX_BYTES, parse_quiz
-from quizzes.formats.model import SUPPORTED, Format, ParsedQuiz
+from quizzes.formats.detect import MAX_BYTES, MAX_LINES, parse_quiz
+from quizzes.formats.model import MOST_QUESTIONS, SUPPORTED, Format, ParsedQuiz
 from tests.proof import examples
 from tests.quizzes.formats.pasted import PASTED
 from tests.quizzes.formats.shapes import check_shape
@@ -81,6 +81,21 @@ def test_parse_quiz_size_is_limited_to_the_byte() -> None:
     line, code, text = only_message(parse_quiz(NATIVE.encode() + padding + b"x"))
     assert (line, code) == (None, "E208")
     assert "more than 200,000 bytes" in text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_parse_quiz_lines_are_limited(end: str) -> None:
+    longest = NATIVE.replace("\n", end) + end * (MAX_LINES - NATIVE.count("\n"))
+    assert not parse_quiz(longest.encode()).errors
+    assert only_message(parse_quiz((longest + end).encode()))[:2] == (None, "E208")
+
+
+def test_parse_quiz_questions_of_a_native_file_are_limited() -> None:
+    question = "## Q?\n- [x] a\n- [ ] b\n"
+    assert len(parse_quiz((question * MOST_QUESTIONS).encode()).questions) == MOST_QUESTIONS
+    refused = parse_quiz((question * (MOST_QUESTIONS + 1)).encode())
+    assert (refused.questions, [error.code for error in refused.errors]) == ((), ["E208"])
+    assert refused.errors[0].line == 3 * MOST_QUESTIONS + 1
 
 
 @pytest.mark.parametrize("name", [*sorted(set(Format) - {Format.AUTO, *SUPPORTED}), "word"])
