@@ -21,7 +21,7 @@ from exchange.inventory import Held, Inventory, digest_of
 from exchange.merge import Choice, Conflict, Kind, merge, resolve
 from exchange.notes import Note, notes
 from exchange.public import Aliases, is_keyless
-from exchange.public_files import public_text
+from exchange.public_files import public_text, shared_text
 from exchange.schedule_table import nearest, read_schedule
 from exchange.yaml_text import read
 from presentations.names import matches
@@ -214,20 +214,28 @@ class _Planning:
         """The course has another text than the folder, and the folder's is not the one that it had."""
         ours, base = held.ours.decode(), held.base.decode() if held.base is not None else None
         if self.public or (change.kind == FileKind.QUIZ and _is_public(theirs) and not _is_public(ours)):
-            return self._public(same, base, ours, theirs)
+            return self._public(same, held, base, theirs)
         return self._whole(change, ours, theirs) if base is None else self._merged(change, base, ours, theirs)
 
-    def _public(self, same: Change, base: str | None, ours: str, theirs: str) -> Change:
+    def _public(self, same: Change, held: Held, base: str | None, theirs: str) -> Change:
         """Take over what was edited in a public copy: a key and names are never erased by one (formats.md 3.7)."""
+        ours = shared_text(held)
         bare = public_text(same.kind, ours, self.aliases, self.days)
-        kept = (Note(None, "I402", f"no boxes marked here; the stored key{_version(same.held)} still fits and is kept"),)
+        kept = (Note(None, "I402", f"no boxes marked here; the stored key{_version(held)} still fits and is kept"),)
         same = replace(
             same, public=True, notes=kept if same.kind == FileKind.QUIZ else (), words="A public copy; nothing new in it."
         )
         if same.kind == FileKind.COURSE:  # it lacks what is not open yet
             return same
-        before = bare if base is None else public_text(same.kind, base, self.aliases, self.days)
-        if theirs in {bare, before} or (same.kind == FileKind.QUIZ and _asks_the_same(theirs, ours)):
+        if theirs == bare or (same.kind == FileKind.QUIZ and _asks_the_same(theirs, ours)):
+            return same
+        if base is None or ours != held.ours.decode():  # the copy is of what was printed for a text in another format
+            before = bare
+        elif same.kind == FileKind.QUIZ and not _is_native(base):
+            return same.refused(Note(None, "E225", _OLD_PUBLIC))  # it was printed for a text that nobody has any more
+        else:
+            before = public_text(same.kind, base, self.aliases, self.days)
+        if theirs == before:
             return same
         first = merge(before, bare, theirs, kind=_MERGED_AS.get(same.kind, "week"))
         if first.text is None:
@@ -324,6 +332,7 @@ _WITH_ERRORS = "A draft: the text of a question must be repaired before it can b
 _ONLY_PUBLIC = "Not in this public copy; kept. It has only what students see."
 _CHOSEN = "As you chose, the course's own is kept."
 _BOTH_PUBLIC = "this public copy and the course changed the same lines — make the change in the copy with the keys"
+_OLD_PUBLIC = "the course changed this quiz since it came in another format — make the change in the copy with the keys"
 _NO_BASE = "Folder and course never had this file in common."
 
 
@@ -375,6 +384,11 @@ def _nearest(name: str, roster: Sequence[str]) -> str:
 
 def _is_public(text: str) -> bool:
     return is_keyless(_read_quiz(text))
+
+
+def _is_native(text: str) -> bool:
+    parsed = parse_quiz(text.encode("utf-8", "surrogatepass"), filename="quiz.md")
+    return parsed.format is Format.MARKDOWN and not parsed.translated
 
 
 def _read_quiz(text: str) -> ParsedQuiz:

@@ -16,14 +16,17 @@ from exchange.inventory import Held, Inventory
 from exchange.layout import COURSE_FILE
 from exchange.public import Aliases, names_in, public_quiz, public_week
 from exchange.public_comments import without_comments
-from exchange.rewriting import without_quizzes, without_weeks
+from exchange.rewriting import native_quiz_file, without_quizzes, without_weeks
 from exchange.schedule_table import read_schedule, without_missed
 
 _DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n]{1,999}\]:[ \t]*<?([^\s<>]+)", re.MULTILINE)
 
 
 def public_text(kind: FileKind, text: str, aliases: Aliases, days: Collection[date]) -> str:
-    """Return a text of the course as strangers may read it: no key, no names of students, no comments of its authors."""
+    """Return a text of the course as strangers may read it: no key, no names of students, no comments of its authors.
+
+    A quiz is given in the native format (`shared_text`): only there is it known which characters are the key.
+    """
     if kind == FileKind.QUIZ:
         return aliases.hide(public_quiz(without_comments(text)))
     if kind == FileKind.WEEK:
@@ -35,6 +38,12 @@ def public_text(kind: FileKind, text: str, aliases: Aliases, days: Collection[da
     if kind == FileKind.COURSE:
         return _with_mark(text)
     return aliases.hide(without_comments(text))
+
+
+def shared_text(held: Held) -> str:
+    """Return the text of which a public copy is made: the file of a thing, of a quiz in the native format."""
+    text = held.ours.decode("utf-8", "replace")
+    return native_quiz_file(text, held.facts) if held.kind == FileKind.QUIZ else text
 
 
 def _with_mark(text: str) -> str:
@@ -50,7 +59,7 @@ def public_copy(inventory: Inventory) -> dict[str, bytes]:
     texts: dict[str, str] = {}
     for held in inventory.held.values():
         if held.open and held.kind in TEXTS:
-            texts[held.path] = public_text(held.kind, held.ours.decode("utf-8", "replace"), aliases, inventory.class_days)
+            texts[held.path] = public_text(held.kind, shared_text(held), aliases, inventory.class_days)
     closed = [held for held in inventory.held.values() if not held.open]
     weeks = (held.path for held in closed if held.kind == FileKind.WEEK)
     listed = without_weeks(texts[COURSE_FILE], weeks)

@@ -23,14 +23,25 @@ def quiz_file(text: str | None, before: Facts, now: Facts) -> str:
         return fresh
     if before == now:
         return text
-    kept = take_settings(text.removeprefix(front_text.BOM))[1]
     old, new = front_text.split(before["body"]), front_text.split(now["body"])
-    # A text that the course did not take as it is (a pasted review), or keys that only the text has: print it.
-    if kept != before["body"] or (old.opening, old.yaml) != (new.opening, new.yaml):
+    # A text that the course did not take as it is, or keys that only the text has: print it.
+    if not _taken_as_it_is(text, before) or (old.opening, old.yaml) != (new.opening, new.yaml):
         return fresh
     if old.body != new.body:
         text = front_text.with_body(text, new.body)
     return front_text.with_values(text, _changed(before["values"], now["values"]))
+
+
+def native_quiz_file(text: str, now: Facts) -> str:
+    """Return the file of a quiz in the native format: its own `text`, or printed anew where the course had to translate that
+    (a pasted review, a format of another system).
+    """
+    return text if _taken_as_it_is(text, now) else quiz_file(None, Facts(), now)
+
+
+def _taken_as_it_is(text: str, said: Facts) -> bool:
+    """Whether the questions of a quiz are those of its file, letter for letter."""
+    return take_settings(text.removeprefix(front_text.BOM))[1] == said["body"]
 
 
 def announcement_file(text: str | None, before: Facts, now: Facts) -> str:
