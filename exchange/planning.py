@@ -30,6 +30,7 @@ from quizzes.enums import QuizState
 from quizzes.formats.detect import parse_quiz
 from quizzes.formats.model import Format, ParsedQuiz
 from quizzes.models import Quiz
+from quizzes.which import Ask
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,22 +43,23 @@ _ABOUT_THE_KEY = frozenset({"E101", "E102", "E103"})
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person decided: for conflicts by path (one choice for each), which is which, and what is graded again.
+    """What a person decided: for conflicts by path (one choice for each, None: left open), and the questions about a file.
 
-    `same` are answers to the questions of a file (`Change.asks`) by their `ref`; with `guess` nobody is asked.
+    `same` are answers to the questions of a file (`Change.asks`) by their `ref`; with `guess` nobody is asked which is which.
+    `regrade` says for all files whether attempts whose key changed are graded again; None: it is asked.
     """
 
-    conflicts: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    conflicts: Mapping[str, Sequence[Choice | None]] = field(default_factory=dict)
     everywhere: Choice | None = None
     same: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    regrade: frozenset[str] = frozenset()
-    regrade_all: bool = False
+    regrade: bool | None = None
     guess: bool = False
 
     def of(self, path: str, count: int) -> Sequence[Choice] | None:
         """Return the choices for the conflicts of a file; None if they are not all decided."""
-        made = self.conflicts.get(path)
-        if made is not None and len(made) == count:
+        said = self.conflicts.get(path, ())
+        made = [one for one in said if one is not None]
+        if made and len(made) == len(said) == count:
             return made
         return [self.everywhere] * count if self.everywhere is not None else None
 
@@ -68,7 +70,7 @@ class Change:
     be stored once it is answered.
 
     `words` say what the verdict alone does not. `parsed` is a quiz as read. `theirs` is None for what is only in the course.
-    `asks` are questions that wait for an answer; `regrade` counts graded attempts whose key this changes.
+    `asks` are questions that wait for an answer.
     """
 
     path: str
@@ -80,8 +82,7 @@ class Change:
     words: str = ""
     notes: tuple[Note, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    asks: tuple[dict[str, object], ...] = ()
-    regrade: int = 0
+    asks: tuple[Ask, ...] = ()
     public: bool = False
     parsed: ParsedQuiz | None = field(default=None, repr=False)
 

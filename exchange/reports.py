@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from exchange.enums import Verdict
 from exchange.planning import Change
+from quizzes.actions.newer_text import REGRADE
 
 
 def table_lines(changes: Iterable[Change]) -> Iterator[str]:
@@ -21,9 +22,10 @@ def table_lines(changes: Iterable[Change]) -> Iterator[str]:
         for ask in change.asks:
             yield f"           {ask['words']}"
         if change.asks:
-            yield "           Answer on the web under Course folder, or use --guess: what nothing tells apart is taken for new."
-        if change.regrade:
-            yield f"           the key changed: {change.regrade} graded attempts stay as they are unless --regrade is given"
+            refs = {ask["ref"] for ask in change.asks}
+            ways = ["--guess (what nothing tells apart is taken for new)"] if refs - {REGRADE} else []
+            ways += ["--regrade or --no-regrade"] if REGRADE in refs else []
+            yield f"           Answer on the web under Course folder, or use {' and '.join(ways)}."
 
 
 def _text(where: str, text: str) -> Iterator[str]:

@@ -22,12 +22,18 @@ _TAGS = {
 }
 
 
-def rows_of(changes: Iterable[Change]) -> list[Row]:
-    """Return the changes as values that JSON can hold, numbered as the fields of the form are."""
-    return [_row(number, change) for number, change in enumerate(changes)]
+def rows_of(changes: Iterable[Change], choices: Choices) -> list[Row]:
+    """Return the changes as values that JSON can hold, numbered as the fields of the form are.
+
+    What was decided about a file that still waits (`choices`) stays with it: nobody answers twice.
+    """
+    return [_row(number, change, choices) for number, change in enumerate(changes)]
 
 
-def _row(number: int, change: Change) -> Row:
+def _row(number: int, change: Change, choices: Choices) -> Row:
+    made = [one or "" for one in choices.conflicts.get(change.path, ())]
+    same = dict(choices.same.get(change.path, {}))
+    known = made if len(made) == len(change.conflicts) else [""] * len(change.conflicts)
     return {
         "number": number,
         "path": change.path,
@@ -37,9 +43,10 @@ def _row(number: int, change: Change) -> Row:
         "tag": _TAGS.get(change.verdict, ""),
         "words": change.words,
         "notes": [asdict(note) | {"error": note.is_error} for note in change.notes],
-        "conflicts": [asdict(conflict) for conflict in change.conflicts],
-        "asks": list(change.asks),
-        "regrade": change.regrade,
+        "conflicts": [asdict(conflict) | {"made": one} for conflict, one in zip(change.conflicts, known, strict=True)],
+        "asks": [dict(ask) | {"made": same.get(ask["ref"], "")} for ask in change.asks],
+        "made": made,
+        "same": same,
         "diff": _diff(change) if change.verdict in {Verdict.CHANGED, Verdict.MERGED, Verdict.QUESTION} else [],
     }
 
@@ -63,17 +70,16 @@ def grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def answered(rows: Sequence[Row], posted: Mapping[str, str]) -> Choices:
-    """Return what the form of a table says. A file of which one conflict is left open stays open as a whole."""
-    conflicts: dict[str, Sequence[Choice]] = {}
+    """Return what the form of a table says, with what was said before. A file of which one conflict is left open stays open
+    as a whole.
+    """
+    conflicts: dict[str, Sequence[Choice | None]] = {}
     same: dict[str, Mapping[str, str]] = {}
-    regrade = set()
-    for row in rows:
+    for row in grouped(rows)["decide"]:
         number, path = row["number"], row["path"]
-        made = [posted.get(f"conflict-{number}-{place}", "") for place in range(len(row["conflicts"]))]
-        if made and all(one in set(Choice) for one in made):
-            conflicts[path] = [Choice(one) for one in made]
-        if row["asks"]:
-            same[path] = {ask["ref"]: posted.get(f"same-{number}-{place}", "") for place, ask in enumerate(row["asks"])}
-        if row["regrade"] and posted.get(f"regrade-{number}") == "yes":
-            regrade.add(path)
-    return Choices(conflicts=conflicts, same=same, regrade=frozenset(regrade))
+        asked = range(len(row["conflicts"]))
+        made = [posted.get(f"conflict-{number}-{place}", "") for place in asked] or row.get("made", [])
+        conflicts[path] = [Choice(one) if one in set(Choice) else None for one in made]
+        said = {ask["ref"]: posted.get(f"same-{number}-{place}", "") for place, ask in enumerate(row["asks"])}
+        same[path] = row.get("same", {}) | said
+    return Choices(conflicts=conflicts, same=same)

@@ -21,6 +21,7 @@ from exchange.enums import Copy
 from exchange.folder import MAX_ARCHIVE, FolderRefusedError, write_archive
 from exchange.forms import DownloadForm, UploadForm
 from exchange.models import FolderFile, FolderUpload
+from exchange.planning import Choices
 from exchange.reports import summary
 from exchange.tables import answered, grouped
 
@@ -111,7 +112,7 @@ def folder_review(request: HttpRequest, course: str, upload: str) -> HttpRespons
     try:
         outcome = take_upload(upload=kept, choices=answered(kept.table["rows"], request.POST), now=now)
     except CourseChangedError:
-        return _review(request, member, look_again(upload=kept, now=now), changed=True)
+        return _review(request, member, look_again(upload=kept, choices=Choices(), now=now), changed=True)
     except UploadGoneError:
         messages.info(request, "This folder was taken over already, or another one was brought. Nothing was done twice.")
         return see_other(reverse("exchange:folder", args=[course]))

@@ -24,10 +24,11 @@ from exchange.models import FolderFile
 from exchange.notes import Note, notes
 from exchange.planning import Change, Choices, plan, unreadable
 from presentations.models import Booking, Slot
-from quizzes.actions.newer_text import MustAskError
+from quizzes.actions.newer_text import KeyChangedError, MustAskError, ask_to_regrade
 from quizzes.actions.refusals import RefusedError
 from quizzes.models import Quiz
 from quizzes.walltime import NoSuchTimeError
+from quizzes.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +139,17 @@ def _applied(doing: Applying, change: Change) -> tuple[Change, str]:
         with transaction.atomic():
             ref = _apply(doing, change)
     except MustAskError as error:
-        asks = tuple(dict(ask) for ask in error.asks)
-        return replace(change, verdict=Verdict.QUESTION, asks=asks, words=_WHICH), ""
+        return replace(change, verdict=Verdict.QUESTION, asks=tuple(error.asks), words=_WHICH), ""
+    except KeyChangedError as error:
+        attempts = counted(error.change.graded, "graded attempt")
+        ask = ask_to_regrade(
+            f"This changes {error.change.keys} for {attempts}. Grade {'it' if error.change.graded == 1 else 'them'} again?"
+        )
+        return replace(change, verdict=Verdict.QUESTION, asks=(ask,), words=" ".join(error.change.remarks)), ""
     except _REFUSALS as error:
         return change.refused(*_reasons(error, change.path)), ""
-    count, again = doing.regraded.get(change.path, (0, False))
-    words = f"{change.words} {count} attempts are graded again.".strip() if again else change.words
-    words = " ".join([words, *doing.rekeyed.get(change.path, ())]).strip()
-    found = (*change.notes, *doing.remarks.get(change.path, []))
-    return replace(change, notes=found, regrade=0 if again else count, words=words), ref
+    words = " ".join([change.words, *doing.rekeyed.get(change.path, ())]).strip()
+    return replace(change, notes=(*change.notes, *doing.remarks.get(change.path, [])), words=words), ref
 
 
 _REFUSALS = (

@@ -1,7 +1,7 @@
 """How one file of a folder becomes a week, a page, a quiz, an announcement, a picture: each through the door of its own app."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -34,7 +34,7 @@ from presentations.enums import BookingState, SlotKind
 from presentations.models import Slot
 from quizzes.actions.authoring import checked_against, import_quiz, new_quiz, save_quiz_text, title_of
 from quizzes.actions.front_settings import apply_settings
-from quizzes.actions.newer_text import take_newer_text
+from quizzes.actions.newer_text import NewerText, take_newer_text
 from quizzes.actions.publishing import change_rules
 from quizzes.formats import markdown
 from quizzes.formats.front_matter import FENCE, read_front_matter
@@ -42,6 +42,7 @@ from quizzes.formats.model import ParsedQuiz, QuizSettings
 from quizzes.models import Quiz
 from quizzes.rules import rules_of
 from quizzes.walltime import NoSuchTimeError, instant
+from quizzes.wording import capital, counted
 
 TALK_MINUTES = 15
 _HEADING = re.compile(r"^ {0,3}#[ \t]+([^\r\n]+)", re.MULTILINE)
@@ -59,10 +60,8 @@ class Applying:
     author: User | None
     now: datetime
     remarks: dict[str, list[Note]] = field(default_factory=dict)
-    regraded: dict[str, tuple[int, bool]] = field(default_factory=dict)
-    """By path: how many graded attempts have a key that changed, and whether they were graded again."""
     rekeyed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By path: in sentences, whose attempts saw other words or other options than the key of now is about."""
+    """By path: in sentences, which graded attempts have a key that changed, and whether they were graded again."""
 
     def note(self, path: str, code: str, text: str, line: int | None = None) -> None:
         self.remarks.setdefault(path, []).append(Note(line, code, text))
@@ -215,18 +214,28 @@ def _can_be_late(own: QuizSettings) -> bool:
 
 
 def _changed_quiz(doing: Applying, change: Change, quiz: Quiz, text: str) -> Quiz:
-    """Give a quiz its new text. Nothing is graded again unless somebody said so."""
+    """Give a quiz its new text. Whether anything is graded again is asked first."""
     taken = take_newer_text(
         quiz=quiz,
         text=text,
         answers=None if doing.choices.guess else doing.choices.same.get(change.path, {}),
-        regrade=doing.choices.regrade_all or change.path in doing.choices.regrade,
+        regrade=doing.choices.regrade,
         write=lambda told: save_quiz_text(quiz=quiz, text=text, author=doing.author, now=doing.now, told=told),
         now=doing.now,
     )
-    doing.regraded[change.path] = (taken.graded, taken.again)
-    doing.rekeyed[change.path] = taken.change.remarks
+    doing.rekeyed[change.path] = (*_regraded(taken), *taken.change.remarks)
     return taken.quiz
+
+
+def _regraded(taken: NewerText) -> Iterator[str]:
+    if taken.graded:
+        one = taken.graded == 1
+        attempts = capital(counted(taken.graded, "attempt"))
+        yield (
+            f"{attempts} {'is' if one else 'are'} graded again."
+            if taken.again
+            else f"{attempts} keep{'s' if one else ''} the score."
+        )
 
 
 def _native(text: str, parsed: ParsedQuiz) -> str:

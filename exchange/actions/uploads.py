@@ -32,7 +32,7 @@ def keep_upload(*, course: Course, person: User, filename: str, content: bytes, 
             person=person,
             filename=filename[:200],
             content=content,
-            table={"rows": rows_of(outcome.changes), "left_alone": list(outcome.left_alone), "state": outcome.state},
+            table={"rows": rows_of(outcome.changes, Choices()), "left_alone": list(outcome.left_alone), "state": outcome.state},
             created_at=now,
         )
 
@@ -57,16 +57,19 @@ def take_upload(*, upload: FolderUpload, choices: Choices, now: datetime) -> Out
             expected=upload.table["state"],
         )
         if outcome.undecided:
-            look_again(upload=upload, now=now)
+            look_again(upload=upload, choices=choices, now=now)
         else:
             upload.delete()
     return outcome
 
 
-def look_again(*, upload: FolderUpload, now: datetime) -> FolderUpload:
-    """Make the table of an upload anew, because the course changed. One that is gone meanwhile stays so."""
+def look_again(*, upload: FolderUpload, choices: Choices, now: datetime) -> FolderUpload:
+    """Make the table of an upload anew, because the course changed. One that is gone meanwhile stays so.
+
+    `choices` are what was decided, of files that still wait for something else.
+    """
     folder = read_archive(bytes(upload.content))
-    outcome = bring(course=upload.course, folder=folder, choices=Choices(), author=upload.person, now=now, rehearse=True)
-    upload.table = {"rows": rows_of(outcome.changes), "left_alone": list(outcome.left_alone), "state": outcome.state}
+    outcome = bring(course=upload.course, folder=folder, choices=choices, author=upload.person, now=now, rehearse=True)
+    upload.table = {"rows": rows_of(outcome.changes, choices), "left_alone": list(outcome.left_alone), "state": outcome.state}
     FolderUpload.objects.filter(pk=upload.pk).update(table=upload.table)
     return upload

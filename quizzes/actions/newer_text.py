@@ -15,14 +15,16 @@ from quizzes.models import Quiz
 from quizzes.which import Ask, Choice, asks_about, told_by
 
 REGRADE = "regrade"
-_AGAIN = Ask(
-    ref=REGRADE,
-    words="If this changes the key of graded attempts, are they graded again?",
-    choices=[
-        Choice(value="yes", words="Yes, by the new key; their results show the new words then"),
-        Choice(value="no", words="No, every score stays as it is (so it is without an answer, too)"),
-    ],
-)
+_SAID = {"yes": True, "no": False}
+
+
+def ask_to_regrade(words: str) -> Ask:
+    """Return the question whether attempts are graded again; with the same `ref` wherever it is asked."""
+    yes = Choice(value="yes", words="Yes, by the new key; earlier scores are kept in the record")
+    return Ask(ref=REGRADE, words=words, choices=[yes, Choice(value="no", words="No, every score stays as it is")])
+
+
+_AGAIN = ask_to_regrade("If this changes the key of graded attempts, are they graded again? Results show the new words then.")
 
 
 class MustAskError(Exception):
@@ -69,13 +71,13 @@ def take_newer_text(
     """Store `text` (native format) in a quiz by calling `write` with what was said about which is which.
 
     Inside the caller's transaction, the quiz locked. `answers` are values by the `ref` of each `Ask`; None: nobody is asked,
-    what is unclear is guessed as when an author saves. `regrade`, or a yes among the answers (`REGRADE`), says whether attempts
-    whose key changed are graded again. Raises MustAskError before anything is written, KeyChangedError afterwards where `regrade`
-    is None, nobody said yes, and there are such attempts: the caller rolls back. Otherwise raises what `write` does.
+    what is unclear is guessed as when an author saves. An answer of the ref `REGRADE`, else `regrade`, says whether attempts
+    whose key changed are graded again. Raises MustAskError before anything is written, KeyChangedError afterwards where neither
+    says it and there are such attempts: the caller rolls back. Otherwise raises what `write` does.
     """
     asks = [] if answers is None else asks_about(quiz, markdown.parse(text))
     told = told_by(asks, answers or {}) if asks else None
-    wanted = True if (answers or {}).get(REGRADE) == "yes" else regrade
+    wanted = _SAID.get((answers or {}).get(REGRADE, ""), regrade)
     if asks and told is None:
         graded = quiz.attempts.filter(state=AttemptState.GRADED).exists()
         raise MustAskError([*asks, _AGAIN] if graded else asks)

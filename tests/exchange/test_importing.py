@@ -355,15 +355,21 @@ def taken(cast: Cast, course: Course) -> Attempt:
     return graded
 
 
+@pytest.mark.parametrize("for_all", [True, False])
 @pytest.mark.parametrize(("yes", "score"), [(False, 50), (True, 100)])
-def test_key_changed_with_answers_is_graded_again_only_after_a_yes(cast: Cast, yes: bool, score: int) -> None:
-    course = come_in(cast).course
+def test_key_changed_with_answers_waits_for_a_word_about_the_grades(cast: Cast, for_all: bool, yes: bool, score: int) -> None:
+    course, path = come_in(cast).course, "quizzes/crossing.md"
     attempt = taken(cast, course)
-    given = changed("quizzes/crossing.md", "- [x] a ferry", "- [ ] a ferry")
-    outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER, rehearse=True)
-    assert [change.regrade for change in outcome.changes if change.kind == "quiz"] == [1]
-    choices = Choices(regrade=frozenset({"quizzes/crossing.md"}) if yes else frozenset())
-    assert again(course, given, choices)["quizzes/crossing.md"] == Verdict.MERGED  # its closing time was taken away here
+    given, before = changed(path, "- [x] a ferry", "- [ ] a ferry"), Quiz.objects.get(course=course)
+    outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER)
+    (waiting,) = (change for change in outcome.changes if change.asks)
+    assert [ask["words"] for ask in waiting.asks] == [
+        "This changes the key of question 1 for one graded attempt. Grade it again?"
+    ]
+    assert list(table_lines([waiting]))[-1].strip() == "Answer on the web under Course folder, or use --regrade or --no-regrade."
+    assert Quiz.objects.get(course=course).revision == before.revision
+    choices = Choices(regrade=yes) if for_all else Choices(same={path: {"regrade": "yes" if yes else "no"}})
+    assert again(course, given, choices)[path] == Verdict.MERGED  # its closing time was taken away here
     attempt.refresh_from_db()
     assert attempt.score == score
     assert list(GradeRecord.objects.filter(attempt=attempt).values_list("score", flat=True)) == ([50, 100] if yes else [50])
@@ -378,7 +384,7 @@ def test_two_changed_options_with_answers_are_asked_which_is_which(cast: Cast) -
     (waiting,) = (change for change in outcome.changes if change.asks)
     assert waiting.verdict == Verdict.QUESTION
     assert [ask["ref"] for ask in waiting.asks] == ["q0o1", "q0o2", "regrade"]
-    (row,) = (row for row in rows_of(outcome.changes) if row["asks"])
+    (row,) = (row for row in rows_of(outcome.changes, Choices()) if row["asks"])
     shown = [line["mark"] + line["text"] for line in row["diff"]]
     assert [line for line in shown if line[0] != " "][-4:] == [
         "-- [x] a ferry",
@@ -387,7 +393,8 @@ def test_two_changed_options_with_answers_are_asked_which_is_which(cast: Cast) -
         "+- [x] a raft",
     ]
     assert list(table_lines([waiting]))[-1].strip() == (
-        "Answer on the web under Course folder, or use --guess: what nothing tells apart is taken for new."
+        "Answer on the web under Course folder, or use --guess (what nothing tells apart is taken for new)"
+        " and --regrade or --no-regrade."
     )
     assert Quiz.objects.get(pk=quiz.pk).revision == quiz.revision
     twice = Choices(same={waiting.path: {"q0o1": "1", "q0o2": "1"}})

@@ -1,6 +1,7 @@
 """The course folder on the web."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -12,10 +13,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from course.actions.weeks import save_week
-from course.models import Week
+from course.models import Course, Week
 from exchange.actions.uploads import keep_upload
 from exchange.folder import write_archive
 from exchange.models import FolderUpload
+from quizzes.actions.authoring import save_quiz_text
+from quizzes.models import Quiz
 from tests.conftest import Cast
 from tests.exchange.folders import changed
 from tests.exchange.test_importing import come_in, taken
@@ -136,3 +139,54 @@ def test_question_which_is_which_is_asked_below_what_changes(teacher: Client, ca
     asked = shown.partition("for you to decide")[2].partition("</section>")[0]
     said = [asked.index(words) for words in ("<span>What changes", "- [x] a ferry", "- [x] a raft", "Which option of")]
     assert said == sorted(said)
+
+
+QUIZ = "quizzes/crossing.md"
+
+
+def kept_folder(cast: Cast, course: Course, given: dict[str, bytes]) -> str:
+    """Keep a folder as an upload of the instructor; return the address of its table."""
+    now = timezone.now()
+    content = write_archive(given, at=now, folder="x")
+    kept = keep_upload(course=course, person=cast.instructor, filename="x.zip", content=content, now=now)
+    return reverse("exchange:folder_review", args=[course.slug, kept.public_id])
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """Return the radio buttons of a table by name, those that are chosen with a sign."""
+    found: dict[str, list[str]] = {}
+    for name, value, chosen in re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)"( checked)?>', page):
+        found.setdefault(name, []).append(f"{value}*" if chosen else value)
+    return found
+
+
+def test_folder_asks_one_thing_after_the_other_and_nobody_answers_twice(teacher: Client, cast: Cast) -> None:
+    course = come_in(cast).course
+    attempt, quiz = taken(cast, course), Quiz.objects.get(course=course)
+    words = "Which of these cross a river?"
+    edited = quiz.source.replace(words, "Which of them cross a river?")
+    save_quiz_text(quiz=quiz, text=edited, author=cast.instructor, now=timezone.now())
+    given = changed(QUIZ, words, "Which ones cross a river?")
+    given = changed(QUIZ, "- [x] a ferry\n- [ ] a lake", "- [ ] a raft\n- [ ] a pond", given)
+    table = kept_folder(cast, course, given)
+
+    def answer(**said: str) -> dict[str, list[str]]:
+        page = teacher.post(table, {name.replace("_", "-"): value for name, value in said.items()}, follow=True)
+        return fields(page.content.decode())
+
+    (conflict,) = found = fields(teacher.get(table).content.decode())
+    assert found[conflict] == ["ours", "theirs", "both"]
+    number = conflict.split("-")[1]
+    which = [f"same-{number}-{place}" for place in range(3)]
+    found = answer(**{conflict: "theirs"})
+    assert list(found) == which
+    found = answer(**{which[0]: "1"})  # one of the three is answered
+    assert found == {which[0]: ["1*", "2", "new"], which[1]: ["1", "2", "new"], which[2]: ["yes", "no"]}
+    found = answer(**{which[0]: "1", which[1]: "2"})
+    assert found == {which[0]: ["yes", "no"]}  # the key does change
+    attempt.refresh_from_db()
+    assert (attempt.score, Quiz.objects.get(pk=quiz.pk).source) == (50, edited)
+    assert answer(**{which[0]: "yes"}) == {}
+    attempt.refresh_from_db()
+    assert (attempt.score, "Which ones cross" in Quiz.objects.get(pk=quiz.pk).source) == (100, True)
+    assert not FolderUpload.objects.exists()

@@ -16,14 +16,19 @@ WHICH = {"q0o1": "1", "q0o2": "2"}
 REWORDED = "One attempt saw question 1 in other words: graded again, its result shows the new words."
 
 
-@pytest.mark.parametrize(("more", "score"), [({"regrade": "yes"}, 100), ({"regrade": "no"}, 50), ({}, 50)])
+@pytest.mark.parametrize(("more", "score"), [({"regrade": "yes"}, 100), ({"regrade": "no"}, 50)])
 def test_key_changed_in_other_words_is_asked_together_with_which_is_which(cast: Cast, more: dict[str, str], score: int) -> None:
     course = come_in(cast).course
     attempt = taken(cast, course)
     given = changed(PATH, "- [x] a ferry\n- [ ] a lake", "- [ ] a raft\n- [ ] a pond")
     outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER, rehearse=True)
     (waiting,) = (change for change in outcome.changes if change.asks)
-    assert waiting.asks[-1]["words"] == "If this changes the key of graded attempts, are they graded again?"
+    assert waiting.asks[-1]["words"] == (
+        "If this changes the key of graded attempts, are they graded again? Results show the new words then."
+    )
+    half = bring(course=course, folder=folder(given), choices=Choices(same={PATH: WHICH}), author=None, now=LATER)
+    (waiting,) = (change for change in half.changes if change.asks)
+    assert [(ask["ref"], REWORDED in waiting.words) for ask in waiting.asks] == [("regrade", True)]
     done = bring(course=course, folder=folder(given), choices=Choices(same={PATH: WHICH | more}), author=None, now=LATER)
     attempt.refresh_from_db()
     assert attempt.score == score
@@ -36,8 +41,8 @@ def test_key_changed_after_the_words_counts_the_attempts_in_its_table(cast: Cast
     again(course, changed(PATH, "a ferry", "a raft"))
     given = changed(PATH, "- [x] a ferry", "- [ ] a raft")
     outcome = bring(course=course, folder=folder(given), choices=Choices(), author=None, now=LATER, rehearse=True)
-    assert [(change.regrade, REWORDED in change.words) for change in outcome.changes if change.path == PATH] == [(1, True)]
-    again(course, given, Choices(regrade_all=True))
+    assert [(len(change.asks), REWORDED in change.words) for change in outcome.changes if change.path == PATH] == [(1, True)]
+    again(course, given, Choices(regrade=True))
     attempt.refresh_from_db()
     assert attempt.score == 100
 
@@ -46,9 +51,9 @@ def test_key_changed_with_an_added_option_says_whose_points_stay(cast: Cast) -> 
     course = come_in(cast).course
     attempt = taken(cast, course)
     given = changed(PATH, "- [ ] a lake\n", "- [ ] a lake\n- [x] a bridge\n")
-    outcome = bring(course=course, folder=folder(given), choices=Choices(regrade_all=True), author=None, now=LATER)
+    outcome = bring(course=course, folder=folder(given), choices=Choices(regrade=True), author=None, now=LATER)
     (quiz,) = (change for change in outcome.changes if change.path == PATH)
-    assert (quiz.regrade, quiz.verdict) == (0, Verdict.MERGED)
+    assert (quiz.asks, quiz.verdict) == ((), Verdict.MERGED)
     assert "One attempt saw question 1 with other options: its points for it stay as they are." in quiz.words
     attempt.refresh_from_db()
     assert (attempt.score, "a bridge" in Quiz.objects.get(course=course).source) == (50, True)

@@ -131,7 +131,7 @@ def test_uploads_of_two_taken_at_once_one_comes_in_and_the_other_is_shown_a_new_
         assert take_both(course, *uploads) == ["CourseChangedError", "Outcome"]
         assert nothing_twice(course)
         (left,) = FolderUpload.objects.filter(course=course).select_related("course", "person")
-        take(look_again(upload=left, now=LATER))
+        take(look_again(upload=left, choices=Choices(), now=LATER))
         assert nothing_twice(course)
         assert text_of_week(course) == given[left.person][WEEK].decode()
         assert not FolderUpload.objects.filter(course=course).exists()
@@ -407,7 +407,7 @@ def quiz_taken_by_one(cast: Cast) -> tuple[Course, Attempt]:
 
 
 def regrade_by(course: Course) -> Outcome:
-    choices = Choices(regrade=frozenset({QUIZ}))
+    choices = Choices(regrade=True)
     return bring(course=course, folder=folder({QUIZ: EDITED[QUIZ]}), choices=choices, author=None, now=LATER)
 
 

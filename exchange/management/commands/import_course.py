@@ -1,4 +1,4 @@
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,13 @@ class Command(BaseCommand):
         both.add_argument("--take-folder", action="store_true", help="where both sides changed: take the folder's text")
         both.add_argument("--keep-course", action="store_true", help="where both sides changed: keep the course's text")
         parser.add_argument("--guess", action="store_true", help="do not ask which question is which: what is unclear is new")
-        parser.add_argument("--regrade", action="store_true", help="grade attempts again whose key changed")
+        again = "where a key changed: grade attempts again, or leave every score; without either such a file waits"
+        parser.add_argument("--regrade", action=BooleanOptionalAction, help=again)
 
     def handle(self, *, folder: Path, slug: str, dry_run: bool, instructor: str, **options: Any) -> None:
         found = self._read(folder)
         everywhere = Choice.THEIRS if options["take_folder"] else Choice.OURS if options["keep_course"] else None
-        choices = Choices(everywhere=everywhere, regrade_all=options["regrade"], guess=options["guess"])
+        choices = Choices(everywhere=everywhere, regrade=options["regrade"], guess=options["guess"])
         course = self._course(found, slug)
         person = self._person(instructor)
         now = timezone.now()
