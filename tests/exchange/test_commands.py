@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from course.models import Course, Week
 from exchange.folder import write_directory
 from tests.conftest import Cast
-from tests.exchange.folders import WEEK_2, files
+from tests.exchange.folders import WEEK_2, changed, files
+from tests.exchange.test_importing import come_in, taken
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -57,6 +58,19 @@ def test_commands_bring_a_folder_in_and_out_and_keep_what_is_new_in_it(cast: Cas
     assert "-* [Piles](https://example.org/piers)\n+* [Piers](https://example.org/piers)" in out
     assert run("import_course", str(there), "--slug", "geo-12")[0] == 0
     assert "Piles" in Week.objects.get(course__slug="geo-12", number=2).source
+
+
+@pytest.mark.parametrize(("say", "score"), [("--regrade", 100), ("--no-regrade", 50)])
+def test_import_command_waits_for_a_word_about_the_grades(cast: Cast, tmp_path: Path, say: str, score: int) -> None:
+    attempt = taken(cast, come_in(cast).course)
+    write_directory(tmp_path, changed("quizzes/crossing.md", "- [x] a ferry", "- [ ] a ferry"))
+    status, out, err = run("import_course", str(tmp_path), "--slug", "geo12")
+    assert (status, "Some files wait for a decision" in err) == (1, True)
+    assert "use --regrade or --no-regrade." in out
+    status, out, _ = run("import_course", str(tmp_path), "--slug", "geo12", say)
+    attempt.refresh_from_db()
+    assert (status, attempt.score) == (0, score)
+    assert ("One attempt is graded again." if score == 100 else "One attempt keeps the score.") in out
 
 
 @pytest.mark.parametrize(
