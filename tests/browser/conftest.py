@@ -26,6 +26,8 @@ from accounts.models import User
 from config.demo.build import SLUG, build
 from config.demo.cast import ADMIN, INSTRUCTOR, STUDENTS, address
 from course.models import Course
+from tests.conftest import empty_tables
+from tests.once import once_in_a_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,10 +70,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root = tmp_path_factory.mktemp("static")
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+    def collect(root: Path) -> None:
+        with override_settings(STATIC_ROOT=root, STORAGES=storages):
+            call_command("collectstatic", interactive=False, verbosity=0)
+
+    root = once_in_a_run(tmp_path_factory, "static", collect)
     with override_settings(STATIC_ROOT=root, STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
         yield root
 
 
@@ -104,20 +110,15 @@ class Demo:
         return f"/courses/{self.course.slug}/"
 
 
-@pytest.fixture(scope="session")
-def snapshots() -> dict[str, dict[str, bytes]]:
-    """The rows of the demo course by table: built once in a run, then copied in for each test."""
-    return {}
-
-
-def _take() -> dict[str, bytes]:
-    tables = {}
+def _take(folder: Path) -> None:
+    """Build the demo course and write its rows into `folder`, a file for each table."""
+    build(now=timezone.now())
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             if table not in {"django_migrations", "django_content_type", "auth_permission", "seminar_cache"}:
                 with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-                    tables[table] = b"".join(bytes(part) for part in copy)
-    return {table: rows for table, rows in tables.items() if rows}
+                    (folder / table).write_bytes(b"".join(bytes(part) for part in copy))
+    empty_tables()
 
 
 def _put(tables: dict[str, bytes]) -> None:
@@ -132,12 +133,10 @@ def _put(tables: dict[str, bytes]) -> None:
 
 
 @pytest.fixture
-def demo(transactional_db: None, snapshots: dict[str, dict[str, bytes]]) -> Demo:
-    if "demo" in snapshots:
-        _put(snapshots["demo"])
-    else:
-        build(now=timezone.now())
-        snapshots["demo"] = _take()
+def demo(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo course: built once in a run, its rows copied in for each test."""
+    rows = once_in_a_run(tmp_path_factory, "demo", _take)
+    _put({file.name: file.read_bytes() for file in rows.iterdir()})
     course = Course.objects.get(slug=SLUG)
     people = {name: User.objects.get(email=address(name)) for name in (STUDENTS[0], INSTRUCTOR, ADMIN)}
     return Demo(course, people[STUDENTS[0]], people[INSTRUCTOR], people[ADMIN])

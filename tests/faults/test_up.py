@@ -1,6 +1,5 @@
 """`manage.py up` for real: it stops by every signal, and nothing is left behind, whoever is killed."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ from config.management.commands.up import check_port, only_one
 from config.supervisor import Program, Supervisor
 from config.valkey import LONGEST_SOCKET_PATH, broker_url, socket_path
 from tests.faults.processes import Born, alive, born, descendants, free_port, kill_all, wait_for
+from tests.once import once_in_a_run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = [pytest.mark.fault, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
@@ -89,16 +89,12 @@ class Up:
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo course, prepared once for all processes of the run: it takes longer than all that follows."""
-    mine = tmp_path_factory.getbasetemp()
-    common = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
-    with (common / "up.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        prepared = common / "up-prepared"
-        if not prepared.exists():
-            half = common / "up-half"
-            subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(half), check=True, timeout=240)
-            half.rename(prepared)
+    prepared = once_in_a_run(tmp_path_factory, "up-prepared", prepare)
     return Path(shutil.copytree(prepared, tmp_path_factory.mktemp("up") / "var"))
+
+
+def prepare(folder: Path) -> None:
+    subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(folder), check=True, timeout=240)
 
 
 @pytest.fixture
