@@ -129,12 +129,18 @@ def _in_prompts(lines: Sequence[PastedLine], heads: set[int]) -> set[int]:
     waiting = False
     for at, line in enumerate(lines):
         if at in heads or line.kind is LineKind.HEADING:
-            waiting = at in heads or asks(line.text)
+            waiting = at in heads or _waits(line)
         elif line.is_option or (line.kind is LineKind.ITEM and not line.ordered):
             waiting = False
         if waiting:
             found.add(at)
     return found
+
+
+def _waits(heading: PastedLine) -> bool:
+    """Tell whether a heading may be a prompt that goes on below it; the colon of a title asks nothing."""
+    title = heading.level == 1 or _TITLES.search(heading.text)
+    return asks(heading.text.rstrip(": *_") if title else heading.text)
 
 
 def _numbers_between(lines: Sequence[PastedLine], places: Sequence[int], found: set[int]) -> set[int]:

@@ -96,7 +96,12 @@ _ANSWER = re.compile(
     r"|(?:the\s+)?(?:correct|right)\s+(?:answers?|options?|choices?)\s+(?:is|are)\s+(?P<said>\S.*)",
     re.IGNORECASE,
 )
-_ANSWER_HEAD = re.compile(r"(?:(?:correct|right)\s+)?answers?|solutions?", re.IGNORECASE)
+_WHY = r"(?:explanations?|rationales?|reasoning|reasons?|discussion|feedback|solutions?)"
+_ANSWER_HEAD = re.compile(
+    r"(?:(?:(?:correct|right)\s+)?answers?|solutions?)(?:\s*(?:\band\b|\bwith\b|&|\+|/|,)\s*" + _WHY + r")?"
+    r"|" + _WHY + r"\s*(?:\band\b|&|\+|/)\s*(?:(?:correct|right)\s+)?answers?",
+    re.IGNORECASE,
+)
 _EXPLANATION = re.compile(
     r"(?:explanations?(?:/references?)?|references?|rationale|reasoning|reason|justification|sources?)\s*[:\uff1a]\s*(?P<value>.*)"
     r"|(?P<linked>\[(?:source|references?|explanation|link)s?\]\(.*)",
@@ -153,6 +158,7 @@ class _Reader:
         index = self.at.start - 1
         while index < self.at.end:
             line = self.lines[index]
+            ruled = False
             if index in self.fences.openers or index in self.fences.verbatim:
                 stop = self._end_of_code(index)
                 yield from self._code(index, stop, gap=gap)
@@ -168,8 +174,9 @@ class _Reader:
                 yield PastedLine(LineKind.HIDDEN, index + 1, stop, indent_of(line), "\n".join(inner), gap=gap)
             else:
                 stop = index + 1
-                yield _line(line, index + 1, gap=gap)
-            gap, index = False, stop
+                yield (read := _line(line, index + 1, gap=gap))
+                ruled = read.kind is LineKind.NOISE and bool(_RULE.fullmatch(read.text))
+            gap, index = ruled, stop  # a rule parts what stands around it as a blank line does
 
     def _end_of_code(self, index: int) -> int:
         stop = index + 1

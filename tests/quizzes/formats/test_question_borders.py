@@ -1,0 +1,53 @@
+"""Where a pasted question begins and ends: no option, answer or heading of one question becomes part of another."""
+
+import pytest
+
+from quizzes.formats.detect import parse_quiz
+from quizzes.formats.model import ParsedQuiz, State
+
+READY, CHOOSE = State.READY, State.CHOOSE
+
+
+def read(text: str) -> ParsedQuiz:
+    return parse_quiz(text.encode())
+
+
+def key(quiz: ParsedQuiz) -> list[tuple[str, list[str], list[int]]]:
+    """Return stem, options and key of each question that is ready."""
+    return [
+        (question.stem, [option.text for option in question.options], sorted(question.key))
+        for question in quiz.questions
+        if question.state is READY
+    ]
+
+
+@pytest.mark.parametrize("boxes", [("- [ ]", "- [x]"), ("[]", "[x]")])
+@pytest.mark.parametrize("rule", ["---", "***", "====="])
+def test_rule_without_blank_lines_parts_questions(boxes: tuple[str, str], rule: str) -> None:
+    wrong, right = boxes
+    text = f"Which is a lake?\n{wrong} Etna\n{right} Como\n{rule}\nWhich are seas?\n{right} Baltic\n{wrong} Gobi\n{right} Adria\n{rule}\n"
+    assert key(read(text)) == [
+        ("Which is a lake?", ["Etna", "Como"], [1]),
+        ("Which are seas?", ["Baltic", "Gobi", "Adria"], [0, 2]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Answer and explanation", "Answer & Explanation", "Correct answer with rationale", "Explanation and answer:"]
+)
+def test_heading_that_names_answer_and_reason_is_no_question(title: str) -> None:
+    text = f"### Question\n\nWhat is clay?\n\nA. metal\n\nB. earth\n\n### {title}\n\n**Correct answer: B**\n\n- **A.** It rusts.\n- **B.** Right.\n"
+    quiz = read(text)
+    assert key(quiz) == [("What is clay?", ["metal", "earth"], [1])]
+    assert len(quiz.questions) == 1
+
+
+def test_colon_of_a_title_hides_no_numbered_question() -> None:
+    text = (
+        "# Warm-up questions:\n\n1. Why do owls hoot?\n\n    1. To eat.\n    2. To call.\n\n    Correct Answer - 2\n\n"
+        "2. Why do cows low?\n    A. To eat\n    B. To call\n\n    Correct Answer - B\n"
+    )
+    assert key(read(text)) == [
+        ("Why do owls hoot?", ["To eat.", "To call."], [1]),
+        ("Why do cows low?", ["To eat", "To call"], [1]),
+    ]
