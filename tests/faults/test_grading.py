@@ -29,6 +29,7 @@ from tests import services
 from tests.conftest import Cast
 from tests.proof import examples
 from tests.quizzes.making import make_quiz, request
+from tests.zygote import Zygote
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +59,13 @@ def environment(broker: str, **extra: str) -> dict[str, str]:
     name = connection.settings_dict["NAME"]
     address = os.environ["DATABASE_URL"].replace("@/postgres", f"@/{name}")
     return os.environ | {"DATABASE_URL": address, "REDIS_URL": broker, "DJANGO_SETTINGS_MODULE": "config.settings.test"} | extra
+
+
+@pytest.fixture
+def armed(broker: str) -> Iterator[Zygote]:
+    """Processes that die between finding a grade and writing it."""
+    with Zygote(environment(broker, SEMINAR_FAILPOINT="grade.before_commit")) as zygote:
+        yield zygote
 
 
 def start_worker(broker: str, **extra: str) -> subprocess.Popen[bytes]:
@@ -219,9 +227,8 @@ def test_worker_killed_between_grading_and_commit_leaves_one_grade_after_the_swe
         assert_one_right_grade(attempt)
 
 
-def test_web_killed_between_grading_and_commit_leaves_one_grade_after_the_sweep(cast: Cast, broker: str) -> None:
+def test_web_killed_between_grading_and_commit_leaves_one_grade_after_the_sweep(cast: Cast, armed: Zygote) -> None:
     code = (
-        "import django; django.setup()\n"
         "from django.test import Client\n"
         "from accounts.models import User\n"
         "client = Client()\n"
@@ -234,38 +241,19 @@ def test_web_killed_between_grading_and_commit_leaves_one_grade_after_the_sweep(
         time.sleep(1)  # the result page leaves the first second to the worker
         args = [attempt.quiz.course.slug, attempt.quiz.slug, attempt.public_id]
         script = code.format(user=cast.student.pk, backend=BACKEND, address=reverse("quizzes:attempt_result", args=args))
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env=environment(broker, SEMINAR_FAILPOINT="grade.before_commit"),
-            check=False,
-            capture_output=True,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        assert armed.run(script) == -signal.SIGKILL
         assert state(attempt) == AttemptState.SUBMITTED
         assert grade_owed(now=timezone.now() + PAUSE) == 1
         assert_one_right_grade(attempt)
 
 
-def test_sweep_killed_in_a_batch_leaves_one_grade_each_after_the_next_sweep(cast: Cast, broker: str) -> None:
-    code = (
-        "import django; django.setup()\n"
-        "from django.utils import timezone\n"
-        "from quizzes.actions.grading import grade_owed\n"
-        "grade_owed(now=timezone.now())\n"
-    )
+def test_sweep_killed_in_a_batch_leaves_one_grade_each_after_the_next_sweep(cast: Cast, armed: Zygote) -> None:
+    code = "from django.utils import timezone\nfrom quizzes.actions.grading import grade_owed\ngrade_owed(now=timezone.now())\n"
     for round_number in range(examples(1, 100)):
         batch = [running(cast, f"batch-{round_number}-{at}") for at in range(3)]
         for attempt in batch:
             submit(attempt=attempt, known={}, now=timezone.now())
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=ROOT,
-            env=environment(broker, SEMINAR_FAILPOINT="grade.before_commit"),
-            check=False,
-            capture_output=True,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        assert armed.run(code) == -signal.SIGKILL
         assert [state(attempt) for attempt in batch] == [AttemptState.SUBMITTED] * 3
         assert grade_owed(now=timezone.now() + PAUSE) == 3
         for attempt in batch:

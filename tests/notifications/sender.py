@@ -1,21 +1,22 @@
-"""A real sender process for the kill tests: the product's own task at a given time, with a fail point in the mail backend.
+"""A real sender for the kill tests: the product's own task at a given time, with a fail point in the mail backend.
 
-    python -m tests.notifications.sender NOW DATABASE PORT MODE NTH
-
-MODE: run; before, after: die with SIGKILL before or after the mail server took the NTH mail (before it is marked);
-mark_first: the control, a sender that marks a letter before it sends it and dies in between.
+`main` runs in a process of its own. MODE: run; before, after: die with SIGKILL before or after the mail server took the NTH mail
+(before it is marked); mark_first: the control, a sender that marks a letter before it sends it and dies in between.
 """
 
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-import django
 import time_machine
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+
+from notifications import actions
+from notifications.enums import DeliveryState
+from notifications.models import Delivery
+from notifications.tasks import send_due
 
 
 class FailingBackend(EmailBackend):
@@ -41,15 +42,7 @@ def main(now: str, database: str, port: str, mode: str, nth: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.EMAIL_BACKEND = "tests.notifications.sender.FailingBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
-    django.setup()
-    # Imported only now: they need the settings above.
-    from notifications import actions
-    from notifications.enums import DeliveryState
-    from notifications.models import Delivery
-    from notifications.tasks import send_due
-    from tests.notifications.sender import FailingBackend as Backend
-
-    Backend.mode, Backend.nth = mode, int(nth)
+    FailingBackend.mode, FailingBackend.nth = mode, int(nth)
     moment = datetime.fromisoformat(now)
     with time_machine.travel(moment, tick=False):
         if mode == "mark_first":
@@ -57,7 +50,3 @@ def main(now: str, database: str, port: str, mode: str, nth: str) -> None:
             Delivery.objects.filter(pk=claimed.pk).update(state=DeliveryState.SENT, sent_at=moment, lease_until=None)
             os.kill(os.getpid(), signal.SIGKILL)
         send_due()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

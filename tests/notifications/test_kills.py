@@ -2,9 +2,9 @@
 
 import os
 import random
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +20,7 @@ from tests.conftest import NOW, Cast
 from tests.notifications.conftest import announce
 from tests.notifications.sink import Sink
 from tests.proof import examples
+from tests.zygote import Child, Zygote
 
 pytestmark = [
     pytest.mark.fault,
@@ -31,27 +32,40 @@ HOLD = timedelta(minutes=10)
 ROUND = timedelta(minutes=6)  # longer than a lease
 
 
-def start(now: datetime, sink: Sink, mode: str = "run", nth: int = 1) -> subprocess.Popen[bytes]:
-    database = str(connection.settings_dict["NAME"])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.notifications.sender", now.isoformat(), database, str(sink.port), mode, str(nth)],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
-    )
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    with Zygote({**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}) as zygote:
+        yield zygote
 
 
-def run(now: datetime, sink: Sink, mode: str = "run", nth: int = 1) -> int:
-    return start(now, sink, mode, nth).wait(timeout=240)
+@pytest.fixture
+def office(zygote: Zygote, sink: Sink) -> "Office":
+    return Office(zygote, sink)
 
 
-def kill_at_random(now: datetime, sink: Sink, chance: random.Random) -> None:
-    process = start(now, sink)
-    sink.wait_for(len(sink.mails) + chance.randint(1, 4), seconds=5)
-    time.sleep(chance.random() * 0.02)
-    process.kill()
-    process.wait(timeout=10)
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Starts senders that give their letters to `sink`."""
+
+    zygote: Zygote
+    sink: Sink
+
+    def start(self, now: datetime, mode: str = "run", nth: int = 1) -> Child:
+        words = [now.isoformat(), str(connection.settings_dict["NAME"]), str(self.sink.port), mode, str(nth)]
+        return self.zygote.start(f"from tests.notifications.sender import main; main(*{words})")
+
+    def run(self, now: datetime, mode: str = "run", nth: int = 1) -> int:
+        return self.start(now, mode, nth).wait()
+
+    def kill_at_random(self, now: datetime, chance: random.Random) -> None:
+        process = self.start(now)
+        self.sink.wait_for(len(self.sink.mails) + chance.randint(1, 4), seconds=5)
+        time.sleep(chance.random() * 0.02)
+        process.kill()
+        process.wait()
 
 
-def test_sender_killed_again_and_again_every_letter_arrives(cast: Cast, sink: Sink) -> None:
+def test_sender_killed_again_and_again_every_letter_arrives(cast: Cast, sink: Sink, office: Office) -> None:
     chance = random.Random(SEED)
     now, kills = NOW, 0
     for number in range(examples(5, 100)):
@@ -64,12 +78,12 @@ def test_sender_killed_again_and_again_every_letter_arrives(cast: Cast, sink: Si
         Enrollment.objects.filter(pk=enrollment.pk).update(state=EnrollmentState.REMOVED)
         mode = ("before", "after", "random")[number % 3]
         if mode == "random":
-            kill_at_random(now, sink, chance)
+            office.kill_at_random(now, chance)
         else:
-            assert run(now, sink, mode, chance.randint(1, 4)) == -9
+            assert office.run(now, mode, chance.randint(1, 4)) == -9
         kills += 1
-    assert run(now + ROUND, sink) == 0
-    assert run(now + 2 * ROUND, sink) == 0
+    assert office.run(now + ROUND) == 0
+    assert office.run(now + 2 * ROUND) == 0
     assert not Delivery.objects.filter(state__in=OWED).exists()
     owed = set(Delivery.objects.filter(state=DeliveryState.SENT).values_list("token", flat=True))
     arrived = sink.ids()
@@ -82,21 +96,21 @@ def test_sender_killed_again_and_again_every_letter_arrives(cast: Cast, sink: Si
     assert Delivery.objects.filter(state=DeliveryState.SKIPPED, reason="withdrawn").count() == kills * (kills + 1) // 2
 
 
-def test_control_marking_before_sending_loses_a_letter(cast: Cast, sink: Sink) -> None:
+def test_control_marking_before_sending_loses_a_letter(cast: Cast, sink: Sink, office: Office) -> None:
     announce(cast, NOW - HOLD)
     actions.plan(now=NOW)
-    assert run(NOW, sink, "mark_first") == -9
-    assert run(NOW + ROUND, sink) == 0
+    assert office.run(NOW, "mark_first") == -9
+    assert office.run(NOW + ROUND) == 0
     assert Delivery.objects.filter(state=DeliveryState.SENT).count() == 4
     assert len(sink.mails) == 3
 
 
-def test_two_senders_at_once_each_letter_once(cast: Cast, sink: Sink) -> None:
+def test_two_senders_at_once_each_letter_once(cast: Cast, sink: Sink, office: Office) -> None:
     people = User.objects.bulk_create([User(email=f"reader{n}@example.edu", name=f"Reader {n}") for n in range(40)])
     Enrollment.objects.bulk_create([Enrollment(course=cast.course, person=one, role=Role.STUDENT) for one in people])
     announce(cast, NOW - HOLD)
     actions.plan(now=NOW)
-    senders = [start(NOW, sink) for _ in range(3)]
-    assert [sender.wait(timeout=240) for sender in senders] == [0, 0, 0]
+    senders = [office.start(NOW) for _ in range(3)]
+    assert [sender.wait() for sender in senders] == [0, 0, 0]
     assert len(sink.ids()) == 44
     assert set(sink.ids().values()) == {1}

@@ -51,3 +51,41 @@ def test_colon_of_a_title_hides_no_numbered_question() -> None:
         ("Why do owls hoot?", ["To eat.", "To call."], [1]),
         ("Why do cows low?", ["To eat", "To call"], [1]),
     ]
+
+
+def test_options_below_an_open_question_and_its_answer_belong_to_what_asks_there() -> None:
+    text = (
+        "### 1. Which is a metal?\nA. Iron\nB. Clay\n\n**Correct Answer:** A\n\n### 2. What is a hill of sand called?\n\n**Answer:** Dune\n\n"
+        "**Which of these is a stone?**\nA. Oak\nB. Flint\n\n**Correct Answer:** B\n"
+    )
+    quiz = read(text)
+    assert key(quiz) == [
+        ("Which is a metal?", ["Iron", "Clay"], [0]),
+        ("**Which of these is a stone?**", ["Oak", "Flint"], [1]),
+    ]
+    assert [(question.stem, question.options) for question in quiz.questions if question.state is State.CONTRADICTION] == [
+        ("What is a hill of sand called?", ())
+    ]
+
+
+def test_answer_of_an_open_question_is_no_answer_to_those_around_it() -> None:
+    text = (
+        "Which is a metal?\nA. Iron\nB. Clay\n\nAnswer: A\n\nWhich word means earth?\n\nAnswer: Clay\n\n"
+        "Which is a stone?\nA. Clay\nB. Flint\n\nAnswer: B\n"
+    )
+    assert key(read(text)) == [("Which is a metal?", ["Iron", "Clay"], [0]), ("Which is a stone?", ["Clay", "Flint"], [1])]
+
+
+def test_answer_above_the_options_and_another_below_them_ask() -> None:
+    text = "### 1. What is iron?\n\nAnswer: A\n\nOptions:\n\nA. metal\nB. earth\n\nAnswer: B\n\n### 2. What is clay?\nA. metal\nB. earth\n\nAnswer: B\n"
+    assert key(read(text)) == [("What is clay?", ["metal", "earth"], [1])]
+
+
+def test_list_that_explains_an_answer_has_no_options() -> None:
+    text = (
+        "### 1. What is iron?\n\n**Answer:** A metal\n\nIt has its uses:\n\n- A metal\n- Nails\n\n"
+        "### 2. What is clay?\n\nA. metal\nB. earth\n\n**Answer:** B\n"
+    )
+    first, second = read(text).questions
+    assert (first.options, first.state) == ((), State.CONTRADICTION)
+    assert (sorted(second.key), second.state) == ([1], READY)
