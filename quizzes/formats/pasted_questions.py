@@ -1,6 +1,7 @@
 """From the lines of a pasted list to questions with options, answers and feedback, before the key."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -11,6 +12,8 @@ from quizzes.formats.pasted_lines import LineKind, PastedLine, is_feedback
 from quizzes.formats.review_drafts import Reshaping
 
 _NESTED = 2  # columns
+_NEAR = 10  # lines
+_ANSWERS = re.compile(r"answer|solution|correct", re.IGNORECASE)
 
 
 class Family(StrEnum):
@@ -45,6 +48,14 @@ class Prose:
         if len(places) == len(self.starts) > 1:
             index = asking[-1] if asking else len(places) - 1
             self.lines, self.starts = self.lines[places[index] :], self.starts[index:]
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """Return how many lines and paragraphs there are: where `cut` may take off what is added below."""
+        return len(self.lines), len(self.starts)
+
+    def cut(self, lines: int, starts: int) -> None:
+        del self.lines[lines:], self.starts[starts:]
 
     @property
     def text(self) -> str:
@@ -195,6 +206,11 @@ def is_picture(text: str) -> bool:
     return text.startswith(("![", "<img")) and text.endswith((")", ">"))
 
 
+def _demands(text: str) -> bool:
+    """Tell whether a text asks, and does not only announce what stands below its colon."""
+    return asks(text.rstrip(": *_\u2026"))
+
+
 class _Filler:
     """Reads one segment: the prompt, its options, and what follows them."""
 
@@ -211,6 +227,10 @@ class _Filler:
         self.members = (found - self.joined) | split
         self.done: list[PastedQuestion] = []
         self.pending: list[PastedLine] = []
+        self.below: list[tuple[PastedLine, tuple[int, int]]] = []  # text below an answer, and where it is in the explanation
+        self.asking: int | None = None  # the first place there that asks
+        self.told = False  # whether something hidden says that it is an answer
+        self.early = False  # whether an answer stands above the options
         self.mode = ""  # what plain text belongs to: "answer", "explanation", "remark", or nothing special
         self.now = self._start()
 
@@ -227,7 +247,7 @@ class _Filler:
 
     def fill(self) -> list[PastedQuestion]:
         for at, line in enumerate(self.body):
-            if at in self.members:
+            if at in self.members and not (self._is_past_answer() and self._is_listed_reason()):
                 self._option(line)
             elif at in self.joined:
                 self._join(line)
@@ -243,19 +263,52 @@ class _Filler:
         self.done.append(self.now)
 
     def _option(self, line: PastedLine) -> None:
+        if self._is_past_answer():
+            self._leave_answered()
         if self.pending and self.now.options:
             self._settle_pending()
         elif self.now.options and line.letter == "A" and self.family is Family.LETTER:
             self._next_question([])
-        elif not self.now.options and not self.headed and not self.done:
+        elif not self.now.options and not self.headed and (not self.done or self._is_answered()):
             self.now.prompt.keep_last_prompt()
             self.now.first_line = self.now.line
+            self._forget_above()
         self.mode = ""
         prose = Prose()
         prose.add(line.text, line.line, gap=True)
         option = PastedOption(line.line, line.end_line, line.indent, prose, letter=line.letter, box=line.box, bold=line.bold)
         self.now.options.append(option)
         self.now.end_line = line.end_line
+
+    def _is_answered(self) -> bool:
+        return bool(self.now.answers) or self.told
+
+    def _is_past_answer(self) -> bool:
+        """Tell whether the question has been answered though it has no options."""
+        return self.headed and self._is_answered() and not self.now.options and bool(self.now.prompt.text)
+
+    def _is_listed_reason(self) -> bool:
+        """Tell whether a list below an answer and more text is part of that: nothing asks, and it may be any list."""
+        return self.family not in {Family.BOX, Family.LETTER} and bool(self.below) and self.asking is None
+
+    def _leave_answered(self) -> None:
+        """Options belong to what asks below an answer, not to the question that has been answered without any."""
+        if self.asking is None:
+            self.early = True
+            if self.below:
+                self.now.doubts.append(
+                    (self.below[0][0].line, "the answer stands above the options, and other text between them")
+                )
+            return
+        self.now.general.cut(*self.below[self.asking][1])
+        self._next_question([line for line, _ in self.below[self.asking :]])
+
+    def _forget_above(self) -> None:
+        """An answer above the prompt belongs to a question that has no options."""
+        if self._is_answered() and (self.now.answer_line or 0) < self.now.line:
+            self.now.answers, self.now.hidden, self.now.answer_line, self.now.general = [], [], None, Prose()
+            self.told = False
+        self.early = self._is_answered()
 
     def _settle_pending(self) -> None:
         """Text between options is the next prompt, unless heads say where questions begin."""
@@ -275,6 +328,7 @@ class _Filler:
 
     def _next_question(self, prompt: Sequence[PastedLine]) -> None:
         self.done.append(self.now)
+        self.below, self.asking, self.told, self.early = [], None, False, False
         self.now = PastedQuestion(prompt[0].line if prompt else self.now.end_line + 1, 0, family=self.family)
         for line in prompt:
             self._extend_prompt(line)
@@ -298,6 +352,7 @@ class _Filler:
                 self._answer(line)
             case LineKind.HIDDEN:
                 self.now.hidden.append(line.text)
+                self.told = self.told or bool(_ANSWERS.search(line.text))
                 self.now.answer_line = self.now.answer_line or line.line
                 self.mode = "explanation"
             case LineKind.EXPLANATION:
@@ -339,12 +394,24 @@ class _Filler:
         return self.headed or not line.gap or not asks(line.text)
 
     def _answer(self, line: PastedLine) -> None:
+        self._part_answers(line)
         self.now.answer_line = self.now.answer_line or line.line
         shown = f"{line.letter}. {line.text}" if line.letter else line.text
         if shown and line.box is not False:
             self.now.answers.append(shown)
         # An answer without text, or a heading "Answer", has it below.
         self.mode = "answer" if not shown or (self.mode == "answer" and line.kind is LineKind.ITEM) else "explanation"
+
+    def _part_answers(self, line: PastedLine) -> None:
+        """Of two answers with another question between them only the first is about the options above."""
+        if not self.now.options or not self._is_answered() or self.mode == "answer":
+            return
+        if self.early:
+            self.now.doubts.append((line.line, "an answer stands above the options, and another one below them"))
+        elif not self.headed and any(one.gap and _demands(one.text) for one in self.pending[-_NEAR:]):
+            self._settle_pending()
+        elif self.asking is not None:
+            self.now.doubts.append((line.line, "this answer stands below another question, which has no options"))
 
     def _is_inside(self, line: PastedLine) -> bool:
         return bool(self.now.options) and not self.pending and line.indent >= self.now.options[-1].indent + 2
@@ -382,6 +449,9 @@ class _Filler:
         self.now.remarks[-1].prose.add(self._source(line, line.indent), line.line, gap=False)
 
     def _explain(self, line: PastedLine) -> None:
+        if line.kind is LineKind.TEXT and self._is_answered():
+            self.asking = len(self.below) if self.asking is None and line.gap and _demands(line.text) else self.asking
+            self.below.append((line, self.now.general.end))
         if line.text:
             # Quoted or behind its name, it is the explanation all the same.
             bare = line.kind in {LineKind.EXPLANATION, LineKind.QUOTE}
