@@ -1,216 +1,226 @@
-"""Which options an answer names: "B, E", "BE", "B. Sand", the text of an option, or the whole list with its boxes."""
+"""Which options an answer names: "B, E", "BE", "B. Sand", "B) Sand and D) Clay", or the text of an option.
 
-import html
+Letter and text have to agree. Where they do not, or where it is not sure what is named, somebody has to decide.
+"""
+
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quizzes.formats.model import TextRange
-from quizzes.formats.pasted_lines import LineKind, PastedLine, read_lines, without_stars
+from quizzes.formats.pasted_lines import without_stars
 from quizzes.formats.pasted_marks import read_mark
+from quizzes.formats.pasted_texts import LONGEST, Choice, Texts
 
-_LETTERS = re.compile(r"[(\[]?[A-Ja-j][)\].]?(?:\s*(?:,|;|/|&|\+|\band\b|\s)\s*(?:and\s+)?[(\[]?[A-Ja-j][)\].]?){0,9}\.?")
+_AND = r"and|or|und|et|y|en|og|och|oraz|ve|dan|v\u00e0|\u0438|\u0442\u0430|\u548c|\u4e0e|\u8207|\u53ca|\u3068"
+_ONE = r"[(\[]?[A-Ja-j][)\].]?"
+_BETWEEN = rf"\s*(?:,|;|/|&|\+|\u3001|\uff0c|\b(?:{_AND})\b)\s*(?:(?:{_AND})\s+)?"
+_LETTERS = re.compile(rf"{_ONE}(?:(?:{_BETWEEN}|\s+){_ONE}){{0,9}}\.?")
+_LISTED = re.compile(
+    rf"(?P<letters>{_ONE}(?:{_BETWEEN}{_ONE}){{1,9}})(?:\s*[-\u2013\u2014:]\s+|\.\s+|\s*\n)(?P<text>\S.*)", re.DOTALL
+)
+_APART = re.compile(r"(?P<before>[A-J][)\].]?)\s+[eiy]\s+(?=[(\[]?[A-J](?![A-Za-z]))")
 _RUN_TOGETHER = re.compile(r"[A-J]{2,10}\.?")
-_NUMBERS = re.compile(r"\d{1,2}(?:\s*(?:,|;|/|&|\band\b)\s*\d{1,2}){0,9}\.?")
+_NUMBERS = re.compile(rf"\d{{1,2}}(?:\s*(?:,|;|/|&|\b(?:{_AND})\b)\s*\d{{1,2}}){{0,9}}\.?")
 _LED = re.compile(
-    r"(?:(?:option|choice|answer)\s+)?[(\[]?(?:(?P<letter>[A-Ja-j])|(?P<number>[1-9]\d?))(?:[).\]:]|\s+[-\u2013\u2014]\s)\s*(?P<text>.*)",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:(?i:option|choice|answer)\s+)?[(\[]?(?:(?P<letter>[A-Ja-j])(?:[).\]:](?![a-z0-9])|\s+[-\u2013\u2014]\s)|(?P<number>[1-9]\d?)[).\]:]\s)"
+    r"\s*(?P<text>.*)",
+    re.DOTALL,
 )
-_OPTION_LETTER = re.compile(r"(?:options?|choices?|answers?)\s+(?P<rest>.+)", re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary\b[^>]{0,200}>(.{0,300}?)</summary\s*>", re.IGNORECASE | re.DOTALL)
-_IN_LINES = "b|i|em|strong|a|span|u|code|small|sup|sub|font|kbd"
-_INLINE = re.compile(rf"</?(?:{_IN_LINES})(?=[\s/>])[^>]{{0,200}}>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?=[\s/>])[^>]{0,200}>", re.IGNORECASE)
-_TAGS = re.compile(
-    r"<summary\b[^>]{0,200}>.{0,300}?</summary\s*>"
-    rf"|</?(?!(?:{_IN_LINES})[\s/>])[a-z][a-z0-9]*(?=[\s/>])[^>]{{0,200}}>",
-    re.IGNORECASE | re.DOTALL,
+_NEXT = re.compile(
+    rf"(?:\s*[,;/&+]\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND}|e)\s+|\s*\n\s*)[(\[]?(?P<letter>[A-Ja-j])"
+    r"(?:[).\]:](?=\s|[A-Z]|$)|\s+[-\u2013\u2014]\s|(?=\.?\s*$))\s*"
 )
-_CODE = re.compile(r"(^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n)*[ \t]*```|`[^`\n]+`)", re.MULTILINE)
-_EXPLAINS = re.compile(r"\b(?:explanations?|explain|references?|hints?|why|reasons?|rationale|details)\b", re.IGNORECASE)
-_ANY_WORD = re.compile(r"[^\W\d_][^\n:\uff1a]{0,30}[:\uff1a]\s*[*_]*([A-J](?:\s*(?:,|;|/|&|\s)\s*[A-J]){0,9})[*_.\s]*")
-_REASONS = {LineKind.EXPLANATION, LineKind.FEEDBACK}
-_WORDS = re.compile(r"\w+")
-_BETWEEN = re.compile(r"[,;] ?(?:and )?| and | & ", re.IGNORECASE)
-_LONGEST = 4000
-_MOST_PARTS = 10
+_OPTION_LETTER = re.compile(r"(?:options?|choices?|answers?|both)\s+(?P<rest>.+)", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;,:(\u2013\u2014\n]\s|\s-\s|\n")
+_MOST_LETTERS = 80  # characters
+_BY_LETTER_AND_TEXT = 'the answer "{}" names one option by its letter and another by its text'
+_UNSURE = 'the answer "{}" may be read in several ways'
+_SEVERAL_LED = "several letters are named, each with other words than its option has: it is not said which of them are right"
+_LATE = "letters stand below other text, so they may be of the options that are wrong"
+_EACH = "each option is named one by one, so nothing shows which of them are right"
+_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """What a <details> says: lines that may be the answer, and the explanation. `named` tells that it names the answer."""
+class Claim:
+    """The (0-based) options that one answer names. `led`: a letter leads other words than its option has (`besides`)."""
 
-    answers: tuple[str, ...]
-    explanation: str
-    named: bool = False
+    options: frozenset[int]
+    besides: str = ""
+    led: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """An option as an answer may name it."""
+class Named:
+    """What answers name, which of them name nothing, what they say besides, and why somebody has to decide."""
 
-    text: str
-    letter: str = ""
-
-
-def read_hidden(text: str) -> Hidden:
-    """Return what a <details> block says."""
-    summary = _SUMMARY.search(text[:_LONGEST])
-    about = _TAG.sub(" ", summary[1]) if summary else ""
-    lines = _plain(text).split("\n")
-    found = [
-        (line, "\n".join(lines[line.line - 1 : line.end_line]).strip()) for line in read_lines(lines, TextRange(1, len(lines)))
-    ]
-    named = _named(found)
-    if named:
-        return Hidden(tuple(named.values()), _explained(found, set(named)), named=True)
-    if _EXPLAINS.search(about):
-        return Hidden((), _explained(found, set()))
-    first = next((at for at, (line, _) in enumerate(found) if line.kind in _REASONS), len(found))
-    answers = [answer for line, shown in found[:first] for answer in _maybe_answers(line, shown)]
-    return Hidden(tuple(answers), _explained(found[first:], set()))
+    options: frozenset[int]
+    lost: list[str]
+    besides: list[str]
+    doubt: str = ""
 
 
-def _plain(text: str) -> str:
-    """Return the text without its tags; code keeps them."""
-    parts = _CODE.split(text.replace("\r", ""))
-    return "".join(part if at % 2 else html.unescape(_INLINE.sub("", _TAGS.sub("\n", part))) for at, part in enumerate(parts))
-
-
-def _named(found: Sequence[tuple[PastedLine, str]]) -> dict[int, str]:
-    """Return what is said to be the answer, by its place: behind "Answer:" or another word, or below that."""
-    named: dict[int, str] = {}
-    waiting = False
-    for at, (line, shown) in enumerate(found):
-        if line.kind is LineKind.ANSWER:
-            named |= {at: line.text} if line.text else {}
-            waiting = not line.text
-        elif waiting and line.kind in {LineKind.TEXT, LineKind.ITEM}:
-            named |= dict.fromkeys([at], *_of_item(line.box, line.letter, line.text)[:1]) if line.box is not False else {}
-            waiting = line.kind is LineKind.ITEM
-        elif line.kind in {LineKind.TEXT, LineKind.HEADING} and (
-            letters := _ANY_WORD.fullmatch(without_stars(shown.lstrip("# ")))
-        ):
-            named[at] = letters[1].strip("*_ ")
-        else:
-            waiting = False
-    return named
-
-
-def _explained(found: Sequence[tuple[PastedLine, str]], without: set[int]) -> str:
-    said = ""
-    for at, (line, shown) in enumerate(found):
-        if at not in without and (text := line.text if line.kind in _REASONS else shown) and line.kind is not LineKind.ANSWER:
-            said += ("\n\n" if line.gap else "\n") * bool(said) + text
-    return said.strip()
-
-
-def _maybe_answers(line: PastedLine, shown: str) -> list[str]:
-    if line.kind is LineKind.ITEM:
-        return _of_item(line.box, line.letter, line.text)
-    if line.kind in {LineKind.TEXT, LineKind.HEAD, LineKind.HEADING, LineKind.QUOTE}:
-        return [shown.lstrip("#> ")]
-    return []
-
-
-def _of_item(box: bool | None, letter: str, text: str) -> list[str]:
-    """Of a list with boxes only what is ticked is an answer."""
-    if box is False:
-        return []
-    return [f"{letter}. {text}" if letter else text]
-
-
-def name_options(answers: Sequence[str], choices: Sequence[Choice]) -> tuple[frozenset[int], list[str], list[str]]:
-    """Return the (0-based) options that the answers name, the answers that name none, and what they say besides a letter."""
-    found: set[int] = set()
+def name_options(answers: Sequence[str], choices: Sequence[Choice], *, named: bool = True) -> Named:
+    """Return the options that the answers name. Only if they are not `named` as answers, may some be other text."""
+    namer = _Namer(choices)
     lost: list[str] = []
-    besides: list[str] = []
+    claims: list[Claim] = []
+    doubt = ""
     for answer in answers:
-        text = without_stars(read_mark(answer[:_LONGEST]).text).strip()
-        places = _by_letters(text, choices) or _by_text(text, choices)
-        if places is None and (led := _led(text, choices)):
-            places, said = led
-            besides += [said] * bool(said)
-        places = places or _by_texts(text, choices)
-        if places is None and (places := _by_part(text, choices)):
-            besides += [answer] * (len(text) > max(len(choices[at].text) for at in places))
-        if places is None:
+        claim = namer.name(answer)
+        if claim is None:
             lost.append(answer)
-        else:
-            found |= places
-    return frozenset(found), lost, besides
+            continue
+        doubt = doubt or claim.doubt or (_LATE if lost and not named and not claims else "")
+        claims.append(claim)
+    if not named and any(not claim.led for claim in claims):
+        # Beside an answer as the list has it, a letter with other words says why that is right or wrong.
+        lost += [claim.besides for claim in claims if claim.led]
+        claims = [claim for claim in claims if not claim.led]
+    if not doubt and sum(1 for claim in claims if claim.led) >= _ENOUGH:
+        doubt = _SEVERAL_LED
+    if not doubt and len(claims) == len(choices) >= _ENOUGH and len({claim.options for claim in claims}) == len(choices):
+        doubt = _EACH
+    found = frozenset(at for claim in claims for at in claim.options)
+    return Named(found, lost, [claim.besides for claim in claims if claim.besides], doubt)
 
 
-def _by_letters(text: str, choices: Sequence[Choice]) -> set[int] | None:
-    if match := _OPTION_LETTER.fullmatch(text):
-        text = match["rest"]
-    letters = {choice.letter or chr(ord("A") + at): at for at, choice in enumerate(choices[:10])}
-    if _RUN_TOGETHER.fullmatch(text) and all(letter in letters for letter in text.rstrip(".")):
-        return {letters[letter] for letter in text.rstrip(".")}
-    if len(text) < 80 and _LETTERS.fullmatch(text):
-        named = re.findall(r"\b[A-Ja-j]\b", text)
-        found = {letters[name.upper()] for name in named if name.upper() in letters}
-        return found if len(found) == len(set(map(str.upper, named))) else None
-    if len(text) < 60 and _NUMBERS.fullmatch(text) and not any(choice.letter for choice in choices):
-        numbers = [int(digits) for digits in re.findall(r"\d+", text)]
-        exact = {at for at, choice in enumerate(choices) if _as_words(choice.text) in {str(number) for number in numbers}}
-        return exact or ({number - 1 for number in numbers} if all(0 < number <= len(choices) for number in numbers) else None)
-    return None
+class _Namer:
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self.choices = choices
+        self.texts = Texts(choices)
+        self.lettered = any(choice.letter for choice in choices)
+        self.numbered = any(choice.numbered for choice in choices)
+        self.letters = {choice.letter or chr(ord("A") + at): at for at, choice in enumerate(choices[:10])}
 
+    def name(self, answer: str) -> Claim | None:
+        mark = read_mark(answer[:LONGEST])
+        if mark.right is False:
+            return None
+        text = without_stars(mark.text).strip()
+        by_text = self.texts.find(text)
+        places = self._by_letters(text) or self._by_numbers(text)
+        if by_text and places and by_text != places and (self.lettered or self.numbered):
+            return _doubtful(_BY_LETTER_AND_TEXT, text)
+        if len(by_text) > 1:
+            return _doubtful(_UNSURE, text)
+        if by_text or places:
+            return self._unless_led(text, Claim(frozenset(by_text or places or ())))
+        claim = self._led(text)
+        if "**" in text and (claim is None or claim.besides):
+            claim = self._led(text.replace("**", ""))
+        return claim or self._listed(text) or self._in_words(answer, text)
 
-def _by_text(text: str, choices: Sequence[Choice]) -> set[int] | None:
-    wanted = _as_words(text)
-    found = {at for at, choice in enumerate(choices) if wanted and _as_words(choice.text) == wanted}
-    return found or None
+    def _unless_led(self, text: str, claim: Claim) -> Claim:
+        """Of "C) B and A" the letter is C if that is what the option says."""
+        match = _LED.fullmatch(text)
+        at = self.letters.get((match["letter"] or "").upper(), -1) if match else -1
+        if not match or at < 0 or not match["text"].strip():
+            return claim
+        found = self.texts.find(match["text"])
+        if found == {at}:
+            return Claim(frozenset(found))
+        return _doubtful(_BY_LETTER_AND_TEXT, text) if found and claim.options != {at} else claim
 
-
-def _by_texts(text: str, choices: Sequence[Choice]) -> set[int] | None:
-    """Take "Sand, Stone and Clay" for three options if each part is the text of one."""
-    parts = [part for part in _BETWEEN.split(" ".join(text.rstrip(".").split())) if part.strip()]
-    places = [_by_text(part, choices) for part in parts[:_MOST_PARTS]]
-    return (
-        {at for found in places if found for at in found}
-        if len(parts) > 1 and len(parts) <= _MOST_PARTS and all(places)
-        else None
-    )
-
-
-def _led(text: str, choices: Sequence[Choice]) -> tuple[set[int], str] | None:
-    """Take the letter of "B. Sand", or the number of "2. Sand", and what is said besides if that is no option."""
-    match = _LED.fullmatch(text)
-    if not match:
+    def _by_letters(self, text: str) -> set[int] | None:
+        text = _APART.sub(r"\g<before>, ", _APART.sub(r"\g<before>, ", _only_letters(text)))
+        if _RUN_TOGETHER.fullmatch(text) and all(letter in self.letters for letter in text.rstrip(".")):
+            return {self.letters[letter] for letter in text.rstrip(".")}
+        if len(text) < _MOST_LETTERS and _LETTERS.fullmatch(text):
+            names = {name.upper() for name in re.findall(r"\b[A-Ja-j]\b", text)}
+            return {self.letters[name] for name in names} if names <= set(self.letters) else None
         return None
-    by_text = _by_text(match["text"], choices)
-    if by_text:
-        return by_text, ""
-    if match["number"]:
-        at = int(match["number"]) - 1
-        known = (
-            not any(choice.letter for choice in choices)
-            and at < len(choices)
-            and (part := _by_part(match["text"], choices))
-            and at in part
-        )
-        return ({at}, "") if known else None
-    letters = {choice.letter or chr(ord("A") + at): at for at, choice in enumerate(choices[:10])}
-    at = letters.get(match["letter"].upper(), -1)
-    return None if at < 0 else ({at}, match["text"].strip())
+
+    def _by_numbers(self, text: str) -> set[int] | None:
+        if self.lettered or len(text) >= _MOST_LETTERS or not _NUMBERS.fullmatch(text):
+            return None
+        numbers = re.findall(r"\d+", text)
+        exact = [self.texts.find(number) for number in numbers]
+        if any(exact) and not self.numbered:
+            return {at for found in exact for at in found} if all(len(found) == 1 for found in exact) else None
+        places = {int(number) - 1 for number in numbers}
+        return places if all(0 <= at < len(self.choices) for at in places) else None
+
+    def _led(self, text: str) -> Claim | None:
+        """Take the letter of "B. Sand", or the number of "2. Sand", and what is said besides if that is no option."""
+        match = _LED.fullmatch(text)
+        if not match:
+            return None
+        said = match["text"].strip()
+        found = self.texts.find(said)
+        if match["number"]:
+            return self._by_number(int(match["number"]) - 1, text, said, found)
+        at = self.letters.get(match["letter"].upper(), -1)
+        if at < 0:
+            return Claim(frozenset(found)) if len(found) == 1 and not self.lettered else None
+        if at in found:
+            return Claim(frozenset({at}))
+        if found:
+            return _doubtful(_BY_LETTER_AND_TEXT, text)
+        return self._several(at, text, said) or self._with_reason(at, text, said)
+
+    def _by_number(self, at: int, text: str, said: str, found: set[int]) -> Claim | None:
+        if self.numbered and at not in found and (found or at >= len(self.choices)):
+            return _doubtful(_BY_LETTER_AND_TEXT, text) if found else None
+        if at in found or len(found) == 1:
+            return Claim(frozenset({at} if at in found else found))
+        if found:
+            return _doubtful(_UNSURE, text)
+        known = not self.lettered and self.texts.begin(said) == {at}
+        return Claim(frozenset({at})) if known else None
+
+    def _with_reason(self, at: int, text: str, said: str) -> Claim:
+        first = _CLAUSE.split(said, maxsplit=1)[0]
+        other = self.texts.find(first)
+        if other and at not in other:
+            return _doubtful(_BY_LETTER_AND_TEXT, text)
+        own = at in self.texts.begin(said)
+        return Claim(frozenset({at}), said, led=not own and bool(said))
+
+    def _several(self, first: int, text: str, said: str) -> Claim | None:
+        """Take "B) gull and D) hawk" for two if each letter has its own text behind it."""
+        cuts = [cut for cut in _NEXT.finditer(said) if cut["letter"].upper() in self.letters][:9]
+        if not cuts:
+            return None
+        starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(said)]
+        places = [first, *(self.letters[cut["letter"].upper()] for cut in cuts)]
+        parts = [said[start:end].strip(" .") for start, end in zip(starts, ends, strict=True)]
+        fits = [self._fits(at, part, last=part == parts[-1]) for at, part in zip(places, parts, strict=True)]
+        if fits[0] and all(fits):
+            return Claim(frozenset(places))
+        # An explanation may name letters, too.
+        return _doubtful(_UNSURE, text) if any(fits[1:]) else None
+
+    def _fits(self, at: int, part: str, *, last: bool) -> bool:
+        return not part or at in self.texts.find(part) or (last and self.texts.begin(part) == {at})
+
+    def _listed(self, text: str) -> Claim | None:
+        """Take "B, D - both fly"; if texts of options follow, they have to be those."""
+        match = _LISTED.fullmatch(_only_letters(text))
+        places = self._by_letters(match["letters"]) if match else None
+        if not match or not places:
+            return None
+        each = self.texts.find_each(match["text"]) or self.texts.find(match["text"])
+        if each and each != places:
+            return _doubtful(_BY_LETTER_AND_TEXT, text)
+        return Claim(frozenset(places), "" if each else match["text"])
+
+    def _in_words(self, answer: str, text: str) -> Claim | None:
+        if places := self.texts.find_each(text):
+            return Claim(frozenset(places))
+        places = self.texts.begin(text)
+        if len(places) != 1:
+            return None
+        return Claim(frozenset(places), answer if self.texts.is_longer(text, places) else "")
 
 
-def _by_part(text: str, choices: Sequence[Choice]) -> set[int] | None:
-    """An answer that goes on explaining begins with the option, or the option with the answer; only one may."""
-    wanted = _as_words(text)
-    if len(wanted) < 3:
-        return None
-    found = {at for at, words in _worded(choices) if wanted.startswith(words + " ") or words.startswith(wanted + " ")}
-    return found if len(found) == 1 else None
+def _only_letters(text: str) -> str:
+    """Return a text without emphasis, and without "Both" or "Options" before its letters."""
+    text = text.replace("**", "").replace("__", "") if len(text) < LONGEST else text
+    match = _OPTION_LETTER.fullmatch(text)
+    return match["rest"] if match and len(text) < LONGEST else text
 
 
-def _worded(choices: Sequence[Choice]) -> Iterator[tuple[int, str]]:
-    for at, choice in enumerate(choices):
-        if words := _as_words(choice.text):
-            yield at, words
-
-
-def _as_words(text: str) -> str:
-    return " ".join(_WORDS.findall(text[:_LONGEST].casefold())) or " ".join(text[:_LONGEST].split())
+def _doubtful(why: str, text: str) -> Claim:
+    return Claim(frozenset(), doubt=why.format(text[:60]))

@@ -18,15 +18,18 @@ from quizzes.formats.model import (
 )
 from quizzes.formats.native_checks import one_right
 from quizzes.formats.native_kinds import CANNOT_BE_ASKED, NO_OPTIONS
-from quizzes.formats.pasted_answers import Choice, Hidden, name_options, read_hidden
+from quizzes.formats.pasted_answers import Named, name_options
+from quizzes.formats.pasted_hidden import Hidden, read_hidden
 from quizzes.formats.pasted_marks import Marked, Sign, read_mark, read_tail
 from quizzes.formats.pasted_questions import Family, PastedQuestion, Prose, Remark
+from quizzes.formats.pasted_texts import Choice
 from quizzes.formats.prompts import are_letter_combinations, asked, in_words
 from quizzes.formats.review_key import BLAME, PRAISE, Finding, ask
 from quizzes.formats.review_verdicts import verdict_of
 from quizzes.scoring import Kind, Policy
 
 _ENOUGH = 2
+_OPEN = (State.CHOOSE, State.CONTRADICTION)  # already asked what is right
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
@@ -154,27 +157,48 @@ def _read_answers(judged: Judged) -> None:
     """Let what stands behind "Answer:" or in a <details> say what is right; a mark that says otherwise is told."""
     found = judged.found
     hidden = [read_hidden(text) for text in found.hidden]
-    choices = [Choice(mark.text, option.letter) for mark, option in zip(judged.marks, found.options, strict=True)]
+    numbered = found.family is Family.NUMBERED
+    choices = [Choice(mark.text, option.letter, numbered) for mark, option in zip(judged.marks, found.options, strict=True)]
     if judged.right:  # what is hidden below marks explains them, unless it says that it is the answer
-        hidden = [part if part.named or not name_options(part.answers, choices)[1] else _as_explanation(part) for part in hidden]
-    answers = [*found.answers, *(answer for part in hidden for answer in part.answers)]
+        hidden = [part if part.named or _names_all(part, choices) else _as_explanation(part) for part in hidden]
     explanations = [part.explanation for part in hidden if part.explanation]
     judged.explanation = "\n\n".join(explanations)
-    if not answers:
+    sources = [(found.answers, True), *(source for part in hidden for source in _sources(part))]
+    read = [name_options(answers, choices, named=named) for answers, named in sources if answers]
+    if not read:
         return
-    named, lost, besides = name_options(answers, choices)
-    line = found.answer_line or found.line
     # What names no option explains.
-    judged.explanation = "\n\n".join(part for part in ("\n".join([*lost, *besides]), *explanations) if part.strip()).strip()
+    said = [text for one in read for text in (*one.lost, *one.besides)]
+    judged.explanation = "\n\n".join(part for part in ("\n".join(said), *explanations) if part.strip()).strip()
+    _take_answers(judged, read)
+
+
+def _take_answers(judged: Judged, read: Sequence[Named]) -> None:
+    found = judged.found
+    line = found.answer_line or found.line
+    if doubt := next((one.doubt for one in read if one.doubt), ""):
+        judged.ask(State.CONTRADICTION if judged.right else State.CHOOSE, line, doubt)
+        return
+    named = {one.options for one in read if one.options}
     if not named:
         if found.options and not judged.right:
-            shown = lost[0][:60]
+            shown = read[0].lost[0][:60]
             judged.ask(State.CHOOSE, line, f'the answer "{shown}" is none of the options')
-        return
-    if judged.right and set(judged.right) != named:
+    elif len(named) > 1:
+        judged.ask(State.CONTRADICTION, line, "the answer is given twice, and not the same")
+    elif judged.right and set(judged.right) != set(*named):
         judged.ask(State.CONTRADICTION, line, "the answer says something else than the marks on the options")
-        return
-    judged.correct = [at in named for at in range(len(found.options))]
+    else:
+        judged.correct = [at in set(*named) for at in range(len(found.options))]
+
+
+def _sources(part: Hidden) -> list[tuple[Sequence[str], bool]]:
+    return [([part.summed] if part.summed else [], True), (part.answers, part.named)]
+
+
+def _names_all(part: Hidden, choices: Sequence[Choice]) -> bool:
+    read = name_options(part.answers, choices, named=False)
+    return not read.lost and not read.doubt
 
 
 def _as_explanation(part: Hidden) -> Hidden:
@@ -187,7 +211,7 @@ def _settle(judged: Judged) -> None:
     unknown = [at for at, correct in enumerate(judged.correct) if correct is None]
     if judged.right:
         judged.correct = [bool(correct) for correct in judged.correct]
-    elif any(finding.state is State.CHOOSE for finding in judged.findings) or len(judged.correct) < _ENOUGH:
+    elif any(finding.state in _OPEN for finding in judged.findings) or len(judged.correct) < _ENOUGH:
         return
     elif not unknown:
         if judged.found.family is Family.BOX:
