@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, TextRange
 from quizzes.formats.pasted_cut import asks, cut
+from quizzes.formats.pasted_folded_keys import find_all_keys
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
-from quizzes.formats.pasted_keys import Key, find_keys
+from quizzes.formats.pasted_keys import Key
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import PastedQuestion, fill
+from quizzes.formats.pasted_shared import doubt_shared
 from quizzes.formats.prompts import asked, has_blank
 from quizzes.formats.review_drafts import Reshaping
 
@@ -39,16 +41,16 @@ class Pasted:
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
     lines = put_plainly(lines)
-    keys = find_keys(lines, at.start, at.end)
+    keys = find_all_keys(lines, at.start, at.end)
     lines = _without(lines, keys)
     found = _with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), Reshaping()), keys)
     if len(found) > MOST_QUESTIONS:
         return too_many(at.start)
-    judged = _worth_asking(_judged(found))
+    judged = _worth_asking(_judged(found, keyed=bool(keys)))
     reshaped = reshaping is not None and reshaping != Reshaping()
     if reshaping is not None and reshaped:  # what a question is was found before somebody moved its borders
         asked_for = {one.found.first_line for one in judged}
-        again = _judged(_with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), reshaping), keys))
+        again = _judged(_with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), reshaping), keys), keyed=bool(keys))
         judged = [one for one in again if one.found.first_line in asked_for]
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and (len(one.marks) > 1 or _is_filled_in(one)))
@@ -94,9 +96,12 @@ def _with_keys(found: list[PastedQuestion], keys: Sequence[Key]) -> list[PastedQ
     return found
 
 
-def _judged(found: Sequence[PastedQuestion]) -> list[Judged]:
+def _judged(found: Sequence[PastedQuestion], *, keyed: bool) -> list[Judged]:
     tails = has_tails(found)
-    return [judge_pasted(question, tails=tails) for question in found]
+    judged = [judge_pasted(question, tails=tails) for question in found]
+    if not keyed:
+        doubt_shared(judged)
+    return judged
 
 
 def _within(line: int | None, question: ParsedQuestion) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizzes.formats.model import TextRange
+from quizzes.formats.pasted_folded_keys import read_shared
 from quizzes.formats.pasted_lines import LineKind, PastedLine, read_lines, without_stars
 
 _SUMMARY = re.compile(r"<summary\b[^>]{0,200}>(.{0,300}?)</summary\s*>", re.IGNORECASE | re.DOTALL)
@@ -42,13 +43,14 @@ _LONGEST = 4000
 class Hidden:
     """What a <details> says: lines that may be the answer, and the explanation. `named` tells that it names the answer.
 
-    `summed` is the answer that the summary names: where the lines name another one, somebody has to decide.
+    `shared` tells that there are answers of several questions. `summed` is the answer that the summary names: where the lines name another one, somebody has to decide.
     """
 
     answers: tuple[str, ...]
     explanation: str
     named: bool = False
     summed: str = ""
+    shared: bool = False
 
 
 def read_hidden(text: str) -> Hidden:
@@ -60,7 +62,11 @@ def read_hidden(text: str) -> Hidden:
         (line, "\n".join(lines[line.line - 1 : line.end_line]).strip()) for line in read_lines(lines, TextRange(1, len(lines)))
     ]
     summed = _in_summary(about)
-    named = _named(found) or ({} if summed else _in_any_word(found))
+    named = _named(found)
+    entries = {} if summed else read_shared(lines, 0, len(lines))
+    if entries and {found[at][0].line for at in named} <= {entry.line for entry in entries.values()}:
+        return Hidden((), _explained(found, set()), shared=True)
+    named = named or ({} if summed else _in_any_word(found))
     if named or summed:
         return Hidden(tuple(named.values()), _explained(found, set(named)), named=True, summed=summed)
     if _EXPLAINS.search(about):

@@ -165,6 +165,8 @@ def _read_answers(judged: Judged) -> None:
     judged.explanation = "\n\n".join(explanations)
     sources = [(found.answers, True), *(source for part in hidden for source in _sources(part))]
     read = [name_options(answers, choices, named=named) for answers, named in sources if answers]
+    if any(part.shared for part in hidden) and not judged.right:
+        judged.ask(State.CHOOSE, found.answer_line or found.line, "there are answers of several questions, by their numbers")
     if not read:
         return
     # What names no option explains.

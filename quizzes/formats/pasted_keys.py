@@ -37,13 +37,17 @@ class Answered:
     said: list[str] = field(default_factory=list)
 
 
+Run = dict[int, Answered]
+"""What a key says, by the numbers of the questions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key for the questions above its lines `first` to `last`, by their numbers."""
 
     first: int
     last: int
-    answers: dict[int, Answered]
+    answers: Run
 
 
 def find_keys(lines: Sequence[str], first: int, last: int) -> list[Key]:
@@ -62,6 +66,11 @@ def find_keys(lines: Sequence[str], first: int, last: int) -> list[Key]:
         if len(answers) >= _LEAST and list(answers) == sorted(answers):
             keys.append(Key(at + 1, stops[at], answers))
     return keys
+
+
+def read_runs(lines: Sequence[str], start: int, stop: int) -> tuple[Run, ...]:
+    """Return what a key says on lines (0-based, the last one left out)."""
+    return (_read(lines, start, stop),)
 
 
 def _read(lines: Sequence[str], start: int, stop: int) -> dict[int, Answered]:
