@@ -2,14 +2,15 @@
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, TextRange
 from quizzes.formats.pasted_cut import asks, cut
 from quizzes.formats.pasted_folded_keys import find_all_keys
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
-from quizzes.formats.pasted_keys import Key
+from quizzes.formats.pasted_keys import Answered, Key
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import PastedQuestion, fill
@@ -82,18 +83,52 @@ def _without(lines: Sequence[str], keys: Sequence[Key]) -> Sequence[str]:
 
 def _with_keys(found: list[PastedQuestion], keys: Sequence[Key]) -> list[PastedQuestion]:
     """Give each question what the next key below it says of its number, if the question says nothing itself."""
-    places = [key.first for key in keys]
-    for question in found if keys else ():
-        at = bisect_right(places, question.first_line)
-        said = keys[at].answers.get(question.number) if at < len(keys) and question.number is not None else None
-        if said and question.options and not question.answers and not question.hidden:
-            question.answers.append(said.letters)
-            question.answer_line = question.end_line
-            repeated = any(said.rest.rstrip(".") == option.prose.text.rstrip(".") for option in question.options)
-            texts = [text for text in ("" if repeated else said.rest, *said.said) if text]
-            if texts:
-                question.general.add("\n".join(texts), said.line, gap=True)
+    places = [question.first_line for question in found]
+    above = 0
+    for key in keys:
+        region = found[bisect_right(places, above) : bisect_right(places, key.first)]
+        asking = [one for one in region if one.number is not None and one.options]
+        for question, said in _matched(asking, key):
+            if not question.answers and not question.hidden:
+                _take_answer(question, said)
+        above = key.last
     return found
+
+
+def _matched(asking: Sequence[PastedQuestion], key: Key) -> Iterator[tuple[PastedQuestion, Answered]]:
+    """Give each question its entry. Where numbers repeat, the parts of the text and of the key must be as many as each other."""
+    parts = _counted(asking) if len(key.runs) > 1 else [_unrepeated(asking)]
+    if len(parts) != len(key.runs):
+        return
+    for part, run in zip(parts, key.runs, strict=True):
+        for question in part:
+            if question.number in run:
+                yield question, run[question.number]
+
+
+def _unrepeated(asking: Sequence[PastedQuestion]) -> list[PastedQuestion]:
+    """Leave out questions whose number another one has that wants an answer, too."""
+    wanting = Counter(one.number for one in asking if not one.answers and not one.hidden)
+    return [one for one in asking if wanting[one.number] < 2]
+
+
+def _counted(asking: Sequence[PastedQuestion]) -> list[list[PastedQuestion]]:
+    """Cut questions where their numbers begin anew."""
+    parts: list[list[PastedQuestion]] = []
+    for question in asking:
+        if not parts or (question.number or 0) <= (parts[-1][-1].number or 0):
+            parts.append([])
+        parts[-1].append(question)
+    return parts
+
+
+def _take_answer(question: PastedQuestion, said: Answered) -> None:
+    question.answers.append(said.letters)
+    question.answer_line = question.end_line
+    repeated = any(said.rest.rstrip(".") == option.prose.text.rstrip(".") for option in question.options)
+    texts = [text for text in ("" if repeated else said.rest, *said.said) if text]
+    if texts:
+        question.general.add("\n".join(texts), said.line, gap=True)
 
 
 def _judged(found: Sequence[PastedQuestion], *, keyed: bool) -> list[Judged]:

@@ -19,6 +19,14 @@ def read(text: str) -> ParsedQuiz:
         "## Answer Key & Explanations\n\n<details>\n<summary>Open</summary>\n\n1. **B** \u2014 they tell where.\n\n2. **A, C** \u2014 both.\n</details>\n",
         "### Answers\n\n| Q# | Answer | Level |\n|----|--------|-------|\n| 1 | B | Easy |\n| 2 | A, C | Hard |\n",
         "**Correct answers:**\n\nQ1: B) Bees\nQ2: A & C\n",
+        "## Answer Key\n\nFor teachers.\n\n### Section 1\n\n1. **B** - Bees\n\n### Section 2\n\n2. **A, C** - both\n",
+        "## Answers\n\n### Question 1\n\n**Correct Answer: B**\n\n---\n\n### Question 2\n\nAnswer: A and C\n\n- **B.** Dead.\n",
+        "# ANSWER KEY - do not peek\n\n1. B\n2. A, C\n",
+        "## Module 2 Answer Key (Part 1)\n\n1. B\n2. A, C\n",
+        "## \U0001f511 Answer Key\n\n1. B\n2. A, C\n",
+        "## Respuestas y Explicaciones\n\n1. B\n2. A, C\n",
+        "## L\u00f6sungen\n\n1. B\n2. A, C\n",
+        "## Answers\n\n| 1 | B |\n|---|---|\n| 2 | A, C |\n\n1. **B** \u2014 they tell.\n2. **A, C** \u2014 both.\n",
     ],
 )
 def test_key_at_the_end_says_what_is_right(key: str) -> None:
@@ -26,11 +34,41 @@ def test_key_at_the_end_says_what_is_right(key: str) -> None:
     assert [(set(question.key), question.state) for question in quiz.questions] == [({1}, State.READY), ({0, 2}, State.READY)]
 
 
-def test_key_in_one_line_says_what_is_right() -> None:
-    quiz = read(
-        "Question 1: Who dances?\nA. Wasps\nB. Bees\n\nQuestion 2: Who stings?\nA. Bees\nB. Stones\n\nAnswer Key: \n1-B, 2-A\n"
-    )
+@pytest.mark.parametrize("key", ["Answer Key: \n1-B, 2-A\n", "**Answer Key:** 1-B, 2-A\n", "*Answers: 1. B; 2. A*\n"])
+def test_key_in_one_line_says_what_is_right(key: str) -> None:
+    quiz = read(f"Question 1: Who dances?\nA. Wasps\nB. Bees\n\nQuestion 2: Who stings?\nA. Bees\nB. Stones\n\n{key}")
     assert [question.key for question in quiz.questions] == [{1}, {0}]
+
+
+def test_key_with_true_and_false_and_what_is_no_letter_is_read_entry_by_entry() -> None:
+    text = "### Question 1\n\nBees sting.\n\n- [ ] True\n- [ ] False\n\n### Question 2\n\nWho dances?\n\nA. Wasps\nB. Bees\n\n### Question 3\n\nSay why.\n\n"
+    quiz = read(f"{text}## Answer key\n\n1. True\n2. B\n3. See the book\n")
+    assert [sorted(question.key) for question in quiz.questions] == [[0], [1], []]
+    assert quiz.questions[1].feedback.general is None
+
+
+def test_key_whose_sections_count_from_one_again_goes_with_the_sections_of_the_questions() -> None:
+    part = "1. Who dances?\nA. Wasps\nB. Bees\n\n2. Who stings?\nA. Bees\nB. Stones\n\n"
+    key = "## Answer key\n\n### Part 1\n\n1. B\n2. A\n\n### Part 2\n\n1. A\n2. B\n"
+    assert [sorted(question.key) for question in read(f"## Part 1\n\n{part}## Part 2\n\n{part}{key}").questions] == [
+        [1],
+        [0],
+        [0],
+        [1],
+    ]
+    assert not any(question.key for question in read(f"{part}{part}{part}{key}").questions)
+
+
+def test_key_for_numbers_that_two_questions_have_asks() -> None:
+    part = "1. Who dances?\nA. Wasps\nB. Bees\n\n2. Who stings?\nA. Bees\nB. Stones\n\n"
+    quiz = read(f"## Part 1\n\n{part}## Part 2\n\n{part}## Answer key\n\n1. B\n2. A\n")
+    assert not any(question.key or question.state is State.READY for question in quiz.questions)
+
+
+def test_questions_below_a_key_are_no_part_of_it() -> None:
+    more = "## Part 2\n\n### Question 3\n\nWho hums?\n\nA. Bees\nB. Sand\n\n**Answer: A**\n"
+    quiz = read(f"{TWO}# Answers\n\n1. B\n2. A, C\n\n{more}")
+    assert [sorted(question.key) for question in quiz.questions] == [[1], [0, 2], [0]]
 
 
 def test_key_with_reasons_keeps_them() -> None:
