@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, TextRange
-from quizzes.formats.pasted_cut import asks, cut
+from quizzes.formats.model import MOST_QUESTIONS, TOO_MANY, Dialect, Message, ParsedQuestion, State, TextRange
+from quizzes.formats.pasted_cut import asks, cut, demands
 from quizzes.formats.pasted_folded_keys import find_all_keys
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
 from quizzes.formats.pasted_keys import Answered, Key
 from quizzes.formats.pasted_lines import read_lines
 from quizzes.formats.pasted_pages import put_plainly
-from quizzes.formats.pasted_questions import PastedQuestion, fill
+from quizzes.formats.pasted_questions import Family, PastedQuestion, fill
 from quizzes.formats.pasted_shared import doubt_shared
 from quizzes.formats.prompts import asked, has_blank
 from quizzes.formats.review_drafts import Reshaping
@@ -151,7 +151,26 @@ def too_many(line: int) -> Pasted:
 def _worth_asking(judged: Sequence[Judged]) -> list[Judged]:
     """Leave out lists of notes: nothing numbers them, nobody asks, and at most something in them is bold."""
     weak = {Dialect.BOLD, Dialect.UNMARKED}
-    return [one for one in judged if one.found.numbered or one.dialect not in weak or asks(one.found.prompt.text)]
+    asking = [one for one in judged if one.found.numbered or one.dialect not in weak or asks(one.found.prompt.text)]
+    ticked = [one for one in asking if _is_tick_list(one)]
+    if ticked and not any(_is_of_quiz(one) for one in asking):
+        return [one for one in asking if not _is_tick_list(one)]
+    for one in ticked:
+        one.ask(State.CONFIRM, one.found.line, "nothing asks here; is this a question, or a list with check marks?")
+    return asking
+
+
+def _is_of_quiz(one: Judged) -> bool:
+    """Tell whether this is a sign of a quiz: something is right, or options have letters below what asks."""
+    lettered = one.found.family is Family.LETTER and len(one.marks) > 1 and demands(one.found.prompt.text)
+    return not _is_tick_list(one) and (bool(one.right) or lettered)
+
+
+def _is_tick_list(one: Judged) -> bool:
+    """Tell whether this may be a list of notes whose items have check marks: nothing numbers it, and nobody asks."""
+    if one.dialect is not Dialect.EMOJI or one.found.numbered or one.found.answers or one.found.hidden:
+        return False
+    return not demands(one.found.prompt.text)
 
 
 def _are_answers_only(judged: Sequence[Judged]) -> bool:

@@ -57,6 +57,11 @@ def asks(text: str) -> bool:
     return "?" in text or plain.endswith((":", "\u2026")) or has_blank(text) or invites(text) or asked(text).several
 
 
+def demands(text: str) -> bool:
+    """Tell whether a text asks, and does not only announce what stands below its colon."""
+    return asks(text.rstrip(": *_\uff1a\u2026"))
+
+
 def _merge_numbers(segments: Sequence[Segment]) -> list[Segment]:
     """Make one head of "1." and "Question 1" one below the other."""
     merged: list[Segment] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quizzes.formats.lines import dedent
-from quizzes.formats.pasted_cut import Segment, asks
+from quizzes.formats.pasted_cut import Segment, asks, demands
 from quizzes.formats.pasted_lines import LineKind, PastedLine, is_feedback
 from quizzes.formats.review_drafts import Reshaping
 
@@ -204,11 +204,6 @@ def _beside(line: PastedLine, *, first: bool) -> bool:
 def is_picture(text: str) -> bool:
     """Tell whether a line is a picture and nothing else."""
     return text.startswith(("![", "<img")) and text.endswith((")", ">"))
-
-
-def _demands(text: str) -> bool:
-    """Tell whether a text asks, and does not only announce what stands below its colon."""
-    return asks(text.rstrip(": *_\u2026"))
 
 
 class _Filler:
@@ -408,7 +403,7 @@ class _Filler:
             return
         if self.early:
             self.now.doubts.append((line.line, "an answer stands above the options, and another one below them"))
-        elif not self.headed and any(one.gap and _demands(one.text) for one in self.pending[-_NEAR:]):
+        elif not self.headed and any(one.gap and demands(one.text) for one in self.pending[-_NEAR:]):
             self._settle_pending()
         elif self.asking is not None:
             self.now.doubts.append((line.line, "this answer stands below another question, which has no options"))
@@ -450,7 +445,7 @@ class _Filler:
 
     def _explain(self, line: PastedLine) -> None:
         if line.kind is LineKind.TEXT and self._is_answered():
-            self.asking = len(self.below) if self.asking is None and line.gap and _demands(line.text) else self.asking
+            self.asking = len(self.below) if self.asking is None and line.gap and demands(line.text) else self.asking
             self.below.append((line, self.now.general.end))
         if line.text:
             # Quoted or behind its name, it is the explanation all the same.

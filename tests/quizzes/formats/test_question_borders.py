@@ -89,3 +89,20 @@ def test_list_that_explains_an_answer_has_no_options() -> None:
     first, second = read(text).questions
     assert (first.options, first.state) == ((), State.CONTRADICTION)
     assert (sorted(second.key), second.state) == ([1], READY)
+
+
+TICKED = "Each lesson has:\n\n- \u2705 A task\n- \u2705 A film\n- \u274c A test\n\n"
+
+
+@pytest.mark.parametrize(
+    "more", ["Welcome.\n\nWhat you bring:\n\n- \u2705 Paper\n- \u274c Phones\n", "## Tools\n\n- \u2705 Saw\n- \u274c Axe\n"]
+)
+def test_lists_with_check_marks_that_nobody_asks_about_are_no_quiz(more: str) -> None:
+    assert read(f"# Course\n\n{TICKED}{more}").questions == ()
+
+
+def test_list_with_check_marks_in_a_quiz_is_asked_about() -> None:
+    quiz = read(
+        f"# Quiz\n\n{TICKED}### 1. What is clay?\n\n- \u274c Metal\n- \u2705 Earth\n\n### Which is a tool?\n\n- \u2705 Axe\n- \u274c Sun\n"
+    )
+    assert [question.state for question in quiz.questions] == [State.CONFIRM, READY, READY]
