@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from quizzes.formats.lines import TAB, dedent, find_fences, indent_of
 from quizzes.formats.model import TextRange
+from quizzes.formats.pasted_words import FIRST_LETTERS, answer_in
 
 
 class LineKind(StrEnum):
@@ -81,20 +82,6 @@ _ADDRESS = re.compile(r"<?https?://\S+>?|\[[^\]]*\]\(\s*https?://[^)\s]+\s*\)", 
 _COMMENT = re.compile(r"<!--.*?-->|</?(?:div|p|br|center|hr)\b[^>]*>", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?:(?:\\?[_*]){1,2}info(?:\\?[_*]){1,2}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
-)
-# "Answer" as others write it. Where nothing but letters follow, any word may stand there (`pasted_answers`).
-_ELSEWHERE = (
-    r"(?:respuestas?|r\u00e9ponses?|antwort(?:en)?|l\u00f6sung|risposte?|respostas?|gabarito|antwoord|odpowied\u017a|odpowiedzi|odpov\u011b\u010f"
-    r"|r\u0103spuns|svar|cevap|yan\u0131t|jawaban|v\u00e1lasz|\u0111\u00e1p \u00e1n|\u043e\u0442\u0432\u0435\u0442|\u0432\u0456\u0434\u043f\u043e\u0432\u0456\u0434\u044c"
-    r"|\u7b54\u6848|\u6b63\u786e\u7b54\u6848|\u6b63\u78ba\u7b54\u6848|\u7b54\u3048|\u6b63\u89e3|\u89e3\u7b54|\uc815\ub2f5|\ub2f5"
-    r"|\u0627\u0644\u0625\u062c\u0627\u0628\u0629|\u0909\u0924\u094d\u0924\u0930|\u0e04\u0e33\u0e15\u0e2d\u0e1a)"
-    r"(?:\s+(?:correcta|correcte|corretta|correta|correct|\u0111\u00fang))?"
-)
-_ANSWER = re.compile(
-    r"(?:the\s+)?(?:(?:(?:correct|right|best)\s+)?(?:answers?(?:\(s\))?(?:\s+options?)?|ans)(?:\s+key)?|(?:correct|right)\s+(?:options?|choices?)"
-    r"|solutions?|" + _ELSEWHERE + r")(?:\s+(?:is|are))?\s*(?::|\uff1a|\s[-\u2013]\s)\s*(?P<value>.*)"
-    r"|(?:the\s+)?(?:correct|right)\s+(?:answers?|options?|choices?)\s+(?:is|are)\s+(?P<said>\S.*)",
-    re.IGNORECASE,
 )
 _WHY = r"(?:explanations?|rationales?|reasoning|reasons?|discussion|feedback|solutions?)"
 _ANSWER_HEAD = re.compile(
@@ -323,7 +310,7 @@ def _kind_of(text: str, plain: str) -> tuple[LineKind, str, int | None]:
         kind, shown, value = LineKind.HEAD, "", int(only[1])
     elif text[0] in "*_" and (head := _NUMBERED.fullmatch(plain)):
         kind, shown, value = LineKind.HEAD, head["text"] or "", int(head["number"])
-    elif (first in "tcrbaslgojvy\u0111" or first > "\x7f") and (answer := _answer(plain)) is not None:
+    elif (first in FIRST_LETTERS or first > "\x7f") and (answer := _answer(plain)) is not None:
         kind, shown = LineKind.ANSWER, answer
     elif _FEEDBACK.match(plain):
         kind, shown = LineKind.FEEDBACK, _LED_IN.sub("", plain.strip("*_ ")).removeprefix("\\")
@@ -335,9 +322,9 @@ def _is_noise(text: str, plain: str) -> bool:
 
 
 def _answer(plain: str) -> str | None:
-    match = _ANSWER.fullmatch(plain)
-    if not match:
+    value = answer_in(plain)
+    if value is None:
         return None
-    said = without_stars((match["value"] or match["said"] or "").replace("<br>", "").replace("</br>", "")).strip("*_ ")
-    again = _ANSWER.fullmatch(said)  # "Answer: The correct answer is B."
-    return without_stars(again["value"] or again["said"] or "").strip("*_ ") if again else said
+    said = without_stars(value.replace("<br>", "").replace("</br>", "")).strip("*_ ")
+    again = answer_in(said)  # "Answer: The correct answer is B."
+    return said if again is None else without_stars(again).strip("*_ ")

@@ -101,3 +101,30 @@ def test_questions_below_a_title_of_a_higher_level_are_read_and_the_title_is_non
         ({1}, State.READY, 2),
     ]
     assert "Insects" not in quiz.questions[0].stem
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Richtige Antwort: B",
+        "Bonne r\u00e9ponse : B",
+        "\u041f\u0440\u0430\u0432\u0438\u043b\u044c\u043d\u044b\u0439 \u043e\u0442\u0432\u0435\u0442: B",
+        "Do\u011fru cevap: B",
+        "Poprawna odpowied\u017a: B",
+        "\u6b63\u786e\u7b54\u6848\uff1aB",
+        "**La respuesta correcta es la B: Nectar.**",
+        "Die richtige Antwort ist **B**.",
+        "La bonne r\u00e9ponse est la B) Nectar",
+        "**Correct: B**",
+        "**Correct: B.** It is sweet.",
+        "Richtig: B",
+    ],
+)
+def test_right_answer_in_other_words_is_the_key(answer: str) -> None:
+    question = only(f"1. What do bees gather?\n\nA. Sand\nB. Nectar\nC. Both\n\n{answer}\n")
+    assert (set(question.key), question.state) == ({1}, State.READY)
+
+
+def test_line_that_only_praises_names_no_answer() -> None:
+    quiz = read(f"1. What do bees gather?\n\n{OPTIONS}\nCorrect: a bee likes it.\n\n2. And wasps?\n\n{OPTIONS}\nAnswer: B\n")
+    assert [set(question.key) for question in quiz.questions] == [set(), {1}]
