@@ -54,7 +54,8 @@ def asks(text: str) -> bool:
     """Tell whether a text may be a prompt by itself: it asks, invites, or ends in a colon."""
     text = _ADDRESS.sub("", text)
     plain = text.rstrip("*_ )")
-    return "?" in text or plain.endswith((":", "\u2026")) or has_blank(text) or invites(text) or asked(text).several
+    marked = "?" in text or "\uff1f" in text or "\u061f" in text
+    return marked or plain.endswith((":", "\uff1a", "\u2026")) or has_blank(text) or invites(text) or asked(text).several
 
 
 def demands(text: str) -> bool:

@@ -83,6 +83,7 @@ _COMMENT = re.compile(r"<!--.*?-->|</?(?:div|p|br|center|hr)\b[^>]*>", re.IGNORE
 _NOTE = re.compile(
     r"(?:(?:\\?[_*]){1,2}info(?:\\?[_*]){1,2}\s*|info)?Note: To get credit for a multiple-select question", re.IGNORECASE
 )
+_ICON = re.compile(r"^(?:[^\w\s]\s*){1,4}")
 _WHY = r"(?:explanations?|rationales?|reasoning|reasons?|discussion|feedback|solutions?)"
 _ANSWER_HEAD = re.compile(
     r"(?:(?:(?:correct|right)\s+)?answers?|solutions?)(?:\s*(?:\band\b|\bwith\b|&|\+|/|,)\s*" + _WHY + r")?"
@@ -224,12 +225,14 @@ def _line(line: str, number: int, *, gap: bool) -> PastedLine:
 def _heading(match: re.Match[str], number: int, *, gap: bool) -> PastedLine:
     text = (match[2] or "").strip().rstrip("#").strip()
     plain = without_stars(text)
+    bare = without_stars(_ICON.sub("", plain)) if plain[:1] > "\u2000" else plain  # an emoji in front says nothing
     level = len(match[1])
     if _FEEDBACK.match(plain) and level > 3:
         return PastedLine(LineKind.FEEDBACK, number, number, 0, plain.strip("*_ "), gap=gap)
-    if _ANSWER_HEAD.fullmatch(plain.rstrip(": ")):
-        return PastedLine(LineKind.ANSWER, number, number, 0, "", gap=gap)
-    if _EXPLANATION.fullmatch(plain + ":"):
+    answer = _answer(bare)
+    if answer or _ANSWER_HEAD.fullmatch(bare.rstrip(": ")):
+        return PastedLine(LineKind.ANSWER, number, number, 0, answer or "", gap=gap)
+    if _EXPLANATION.fullmatch(bare.rstrip(": ") + ":"):
         return PastedLine(LineKind.EXPLANATION, number, number, 0, "", gap=gap)
     if head := _Q_HEAD.fullmatch(plain):
         return PastedLine(LineKind.HEAD, number, number, 0, _tail(head), gap=gap, number=_number_of(head), level=level)

@@ -106,3 +106,26 @@ def test_list_with_check_marks_in_a_quiz_is_asked_about() -> None:
         f"# Quiz\n\n{TICKED}### 1. What is clay?\n\n- \u274c Metal\n- \u2705 Earth\n\n### Which is a tool?\n\n- \u2705 Axe\n- \u274c Sun\n"
     )
     assert [question.state for question in quiz.questions] == [State.CONFIRM, READY, READY]
+
+
+@pytest.mark.parametrize("title", ["\u2705 Correct Answer", "\u2753 Answer:", "**\U0001f4a1 Answer**"])
+def test_heading_answer_with_an_emoji_is_no_question(title: str) -> None:
+    text = f"### Question 1\n\nWhat is clay?\n\nA. Metal\nB. Earth\n\n### {title}\n\n**B. Earth**\n\n### \U0001f4a1 Explanation\n\nIt is dug.\n"
+    quiz = read(text)
+    assert key(quiz) == [("What is clay?", ["Metal", "Earth"], [1])]
+    assert quiz.questions[0].feedback.general == "It is dug."
+
+
+def test_heading_that_says_the_answer_itself_is_read() -> None:
+    assert key(read("### 1. What is clay?\n\n- Metal\n- Earth\n\n#### \u2705 Answer: 2\n\nIt is dug.\n")) == [
+        ("What is clay?", ["Metal", "Earth"], [1])
+    ]
+
+
+def test_full_width_question_mark_begins_the_next_question() -> None:
+    ask = "{}\uff1f\nA. \u706b\nB. \u51b0\n\n\u7b54\u6848\uff1a{}\n\n"
+    quiz = read(ask.format("\u96ea\u662f\u4ec0\u4e48", "B") + ask.format("\u706b\u662f\u4ec0\u4e48", "A"))
+    assert key(quiz) == [
+        ("\u96ea\u662f\u4ec0\u4e48\uff1f", ["\u706b", "\u51b0"], [1]),
+        ("\u706b\u662f\u4ec0\u4e48\uff1f", ["\u706b", "\u51b0"], [0]),
+    ]
