@@ -11,10 +11,11 @@ from quizzes.formats.pasted_cut import asks, cut, demands
 from quizzes.formats.pasted_folded_keys import find_all_keys
 from quizzes.formats.pasted_key import Judged, as_question, has_tails, judge_pasted
 from quizzes.formats.pasted_keys import Answered, Key
-from quizzes.formats.pasted_lines import read_lines
+from quizzes.formats.pasted_last_items import read_with_last_items
 from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import Family, PastedQuestion, fill
 from quizzes.formats.pasted_shared import doubt_shared
+from quizzes.formats.pasted_unfolded import unfold
 from quizzes.formats.prompts import asked, has_blank
 from quizzes.formats.review_drafts import Reshaping
 
@@ -41,17 +42,19 @@ class Pasted:
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
-    lines = put_plainly(lines)
+    lines = unfold(put_plainly(lines))
     keys = find_all_keys(lines, at.start, at.end)
     lines = _without(lines, keys)
-    found = _with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), Reshaping()), keys)
+    found = _with_keys(fill(cut(read_with_last_items(lines, at), keyed=bool(keys)), Reshaping()), keys)
     if len(found) > MOST_QUESTIONS:
         return too_many(at.start)
     judged = _worth_asking(_judged(found, keyed=bool(keys)))
     reshaped = reshaping is not None and reshaping != Reshaping()
     if reshaping is not None and reshaped:  # what a question is was found before somebody moved its borders
         asked_for = {one.found.first_line for one in judged}
-        again = _judged(_with_keys(fill(cut(read_lines(lines, at), keyed=bool(keys)), reshaping), keys), keyed=bool(keys))
+        again = _judged(
+            _with_keys(fill(cut(read_with_last_items(lines, at), keyed=bool(keys)), reshaping), keys), keyed=bool(keys)
+        )
         judged = [one for one in again if one.found.first_line in asked_for]
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and (len(one.marks) > 1 or _is_filled_in(one)))

@@ -141,3 +141,26 @@ def test_hidden_letters_that_may_be_of_wrong_options_ask(inside: str, state: Sta
 def test_answer_that_a_details_contradicts_is_a_contradiction() -> None:
     question = answered(PETS, "Answer: A\n\n<details>\n<summary>Why</summary>\n\nAnswer: B\n\n</details>")
     assert (key(question), question.state) == ("", State.CONTRADICTION)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "- Answer: B",
+        "- **Answer:** B",
+        "- \u2705 **Answer:** B",
+        "- **Answer** B",
+        "   - *Correct Answer: B*",
+        "- **Answer**: B\n- **Explanation**: It is full of salt.",
+    ],
+)
+@pytest.mark.parametrize("options", ["- A. dry\n- B. wet\n", "- dry\n- wet\n"])
+def test_answer_in_the_last_item_of_the_options_is_none_of_them(last: str, options: str) -> None:
+    first, second = parse_quiz(f"{PLAIN}2. How is the sea?\n\n{options}{last}\n".encode()).questions
+    assert [option.text for option in second.options] == ["dry", "wet"]
+    assert (key(first), key(second), second.state) == ("B", "B", State.READY)
+
+
+def test_option_that_begins_as_an_answer_among_others_is_an_option() -> None:
+    text = f"{PLAIN}2. What does the clerk say?\n\n- Ask: why?\n- Answer: no\n- **Nothing**\n"
+    assert [option.text for option in parse_quiz(text.encode()).questions[1].options] == ["Ask: why?", "Answer: no", "Nothing"]
