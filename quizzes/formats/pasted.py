@@ -15,6 +15,7 @@ from quizzes.formats.pasted_last_items import read_with_last_items
 from quizzes.formats.pasted_pages import put_plainly
 from quizzes.formats.pasted_questions import Family, PastedQuestion, fill
 from quizzes.formats.pasted_shared import doubt_shared
+from quizzes.formats.pasted_unfolded import unfold
 from quizzes.formats.prompts import asked, has_blank
 from quizzes.formats.review_drafts import Reshaping
 
@@ -41,7 +42,7 @@ class Pasted:
 
 def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None = None) -> Pasted:
     """Return the questions in the lines of the range (1-based, both ends included). Never raises, whatever the lines."""
-    lines = put_plainly(lines)
+    lines = unfold(put_plainly(lines))
     keys = find_all_keys(lines, at.start, at.end)
     lines = _without(lines, keys)
     found = _with_keys(fill(cut(read_with_last_items(lines, at), keyed=bool(keys)), Reshaping()), keys)
