@@ -11,7 +11,7 @@ from quizzes.formats.pasted_lines import without_stars
 from quizzes.formats.pasted_marks import read_mark
 from quizzes.formats.pasted_texts import LONGEST, Choice, Texts
 
-_AND = r"and|or|und|et|y|en|og|och|oraz|ve|dan|v\u00e0|\u0438|\u0442\u0430|\u548c|\u4e0e|\u8207|\u53ca|\u3068"
+_AND = r"and|und|et|y|en|og|och|oraz|ve|dan|v\u00e0|\u0438|\u0442\u0430|\u548c|\u4e0e|\u8207|\u53ca|\u3068"
 _ONE = r"[(\[]?[A-Ja-j][)\].]?"
 _BETWEEN = rf"\s*(?:,|;|/|&|\+|\u3001|\uff0c|\b(?:{_AND})\b)\s*(?:(?:{_AND})\s+)?"
 _LETTERS = re.compile(rf"{_ONE}(?:(?:{_BETWEEN}|\s+){_ONE}){{0,9}}\.?")
@@ -31,6 +31,9 @@ _NEXT = re.compile(
     r"(?:[).\]:](?=\s|[A-Z]|$)|\s+[-\u2013\u2014]\s|(?=\.?\s*$))\s*"
 )
 _OPTION_LETTER = re.compile(r"(?:options?|choices?|answers?|both)\s+(?P<rest>.+)", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"(?:or|oder|ou|o|veya|\u0438\u043b\u0438|not?|nicht|non|never|(?:is|are|was|were)\s+(?:not|wrong|incorrect|false)|(?:is|are)n['\u2019]t)\b"
+)
 _CLAUSE = re.compile(r"[.;,:(\u2013\u2014\n]\s|\s-\s|\n")
 _MOST_LETTERS = 80  # characters
 _BY_LETTER_AND_TEXT = 'the answer "{}" names one option by its letter and another by its text'
@@ -43,11 +46,15 @@ _ENOUGH = 2
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The (0-based) options that one answer names. `led`: a letter leads other words than its option has (`besides`)."""
+    """The (0-based) options that one answer names.
+
+    `led`: a letter leads other words than its option has (`besides`); `begun`: a text goes on after that of an option.
+    """
 
     options: frozenset[int]
     besides: str = ""
     led: bool = False
+    begun: bool = False
     doubt: str = ""
 
 
@@ -67,18 +74,19 @@ def name_options(answers: Sequence[str], choices: Sequence[Choice], *, named: bo
     lost: list[str] = []
     claims: list[Claim] = []
     doubt = ""
+    late = False  # whether what is named stands below other text
     for answer in answers:
-        claim = namer.name(answer)
-        if claim is None:
+        if _is_crossed_out(answer) or (claim := namer.name(answer)) is None:
             lost.append(answer)
+            late = late or not (named or claims or _is_crossed_out(answer))
             continue
-        doubt = doubt or claim.doubt or (_LATE if lost and not named and not claims else "")
+        doubt = doubt or claim.doubt or (_LATE if late else "")
         claims.append(claim)
-    if not named and any(not claim.led for claim in claims):
-        # Beside an answer as the list has it, a letter with other words says why that is right or wrong.
-        lost += [claim.besides for claim in claims if claim.led]
-        claims = [claim for claim in claims if not claim.led]
-    if not doubt and sum(1 for claim in claims if claim.led) >= _ENOUGH:
+    if not named and any(not claim.led and not claim.begun for claim in claims):
+        # Beside an answer as the list has it, one with other words says why that is right or wrong.
+        lost += [claim.besides for claim in claims if claim.led or claim.begun]
+        claims = [claim for claim in claims if not claim.led and not claim.begun]
+    if not doubt and sum(1 for claim in claims if claim.led or (claim.begun and not named)) >= _ENOUGH:
         doubt = _SEVERAL_LED
     if not doubt and len(claims) == len(choices) >= _ENOUGH and len({claim.options for claim in claims}) == len(choices):
         doubt = _EACH
@@ -95,10 +103,7 @@ class _Namer:
         self.letters = {choice.letter or chr(ord("A") + at): at for at, choice in enumerate(choices[:10])}
 
     def name(self, answer: str) -> Claim | None:
-        mark = read_mark(answer[:LONGEST])
-        if mark.right is False:
-            return None
-        text = without_stars(mark.text).strip()
+        text = without_stars(read_mark(answer[:LONGEST]).text).strip()
         by_text = self.texts.find(text)
         places = self._by_letters(text) or self._by_numbers(text)
         if by_text and places and by_text != places and (self.lettered or self.numbered):
@@ -212,7 +217,14 @@ class _Namer:
         places = self.texts.begin(text)
         if len(places) != 1:
             return None
-        return Claim(frozenset(places), answer if self.texts.is_longer(text, places) else "")
+        if _TAKEN_BACK.match(self.texts.behind(text, *places)):
+            return _doubtful(_UNSURE, text)
+        longer = self.texts.is_longer(text, places)
+        return Claim(frozenset(places), answer if longer else "", begun=longer)
+
+
+def _is_crossed_out(answer: str) -> bool:
+    return read_mark(answer[:LONGEST]).right is False
 
 
 def _only_letters(text: str) -> str:

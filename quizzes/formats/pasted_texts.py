@@ -65,6 +65,10 @@ class Texts:
             if own and (f"{wanted} ".startswith(f"{own} ") or f"{own} ".startswith(f"{wanted} "))
         }
 
+    def behind(self, text: str, place: int) -> str:
+        """Return what a text says behind that of an option which it begins with, folded."""
+        return _tokens(text).removeprefix(self._tokens[place]).strip()
+
     def is_longer(self, text: str, places: set[int]) -> bool:
         """Tell whether a text says more than the options."""
         return len(_tokens(text)) > max(len(self._tokens[at]) for at in places)

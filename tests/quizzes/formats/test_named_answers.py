@@ -62,6 +62,9 @@ def test_answer_by_letter_and_text_is_the_option_of_that_letter(options: tuple[s
         (("C", "Java"), "C++"),
         (BIRDS, "B) the gull and D) hawk"),
         (BIRDS, "A and C - gull & hawk"),
+        (BIRDS, "B or D"),
+        (BIRDS, "Gull, not hawk"),
+        (BIRDS, "Gull is wrong"),
     ],
 )
 def test_answer_whose_letter_and_text_disagree_asks(options: tuple[str, ...], answer: str) -> None:
@@ -113,6 +116,8 @@ def test_answer_that_names_several_by_letter_and_text_takes_all(answer: str) -> 
         ("B\n\nDomain: C", "B"),
         ("**Answer:** B\n\n**Section:** A", "B"),
         ("<summary>Show</summary>\n\nB) The cat\n\n- A. It barks.\n- C. It moos.", "B"),
+        ("The cat\n\nThe cow moos.", "B"),
+        ("- \u274c A. The dog\n- \u2705 B. The cat", "B"),
     ],
 )
 def test_hidden_answer_that_is_named_is_taken_whatever_letters_stand_below(inside: str, right: str) -> None:
