@@ -163,7 +163,7 @@ def _read_answers(judged: Judged) -> None:
         hidden = [part if part.named or _names_all(part, choices) else _as_explanation(part) for part in hidden]
     explanations = [part.explanation for part in hidden if part.explanation]
     judged.explanation = "\n\n".join(explanations)
-    sources = [(found.answers, True), *(source for part in hidden for source in _sources(part))]
+    sources = [*_answer_lines(found), *(source for part in hidden for source in _sources(part))]
     read = [name_options(answers, choices, named=named) for answers, named in sources if answers]
     if any(part.shared for part in hidden) and not judged.right:
         judged.ask(State.CHOOSE, found.answer_line or found.line, "there are answers of several questions, by their numbers")
@@ -192,6 +192,12 @@ def _take_answers(judged: Judged, read: Sequence[Named]) -> None:
         judged.ask(State.CONTRADICTION, line, "the answer says something else than the marks on the options")
     else:
         judged.correct = [at in set(*named) for at in range(len(found.options))]
+
+
+def _answer_lines(found: PastedQuestion) -> list[tuple[Sequence[str], bool]]:
+    """Two lines "Answer: …" have to say the same, unless several options are asked for."""
+    apart = len(found.answers) == found.answers_led > 1 and not asked(found.prompt.text).several
+    return [([answer], True) for answer in found.answers] if apart else [(found.answers, True)]
 
 
 def _sources(part: Hidden) -> list[tuple[Sequence[str], bool]]:

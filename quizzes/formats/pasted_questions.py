@@ -97,6 +97,7 @@ class PastedQuestion:
     options: list[PastedOption] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    answers_led: int = 0  # how many of them stand on a line "Answer: ..." each
     answer_line: int | None = None
     hidden: list[str] = field(default_factory=list)
     general: Prose = field(default_factory=Prose)
@@ -301,7 +302,8 @@ class _Filler:
     def _forget_above(self) -> None:
         """An answer above the prompt belongs to a question that has no options."""
         if self._is_answered() and (self.now.answer_line or 0) < self.now.line:
-            self.now.answers, self.now.hidden, self.now.answer_line, self.now.general = [], [], None, Prose()
+            self.now.answers, self.now.answers_led, self.now.hidden = [], 0, []
+            self.now.answer_line, self.now.general = None, Prose()
             self.told = False
         self.early = self._is_answered()
 
@@ -394,6 +396,7 @@ class _Filler:
         shown = f"{line.letter}. {line.text}" if line.letter else line.text
         if shown and line.box is not False:
             self.now.answers.append(shown)
+            self.now.answers_led += line.kind is LineKind.ANSWER
         # An answer without text, or a heading "Answer", has it below.
         self.mode = "answer" if not shown or (self.mode == "answer" and line.kind is LineKind.ITEM) else "explanation"
 

@@ -148,6 +148,12 @@ def test_answer_that_a_details_contradicts_is_a_contradiction() -> None:
     assert (key(question), question.state) == ("", State.CONTRADICTION)
 
 
+def test_two_answer_lines_have_to_say_the_same_unless_several_are_asked_for() -> None:
+    text = f"{PLAIN}2. What is it?{{}}\n\nA) dog\nB) gull\nC) cat\n\nAnswer: {{}}\nCorrect answer: C\n"
+    read = [parse_quiz(text.format(*said).encode()).questions[1] for said in (("", "B"), (" Select two.", "B"), ("", "cat"))]
+    assert [(key(one), one.state) for one in read] == [("", State.CONTRADICTION), ("BC", State.READY), ("C", State.READY)]
+
+
 @pytest.mark.parametrize(
     "last",
     [
