@@ -1,6 +1,7 @@
 """Quizzes that note takers wrote as lists or with letters (dialects P2 to P6, P9 and P10 of docs/quiz-files.md)."""
 
 import itertools
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ ANSWERS_ONLY = (
     "these are answers only: no wrong options are listed, so there is nothing to choose from"
     " — add the options that are wrong, or keep the text as a page"
 )
+ON_ONE_LINE = "the options of a question stand on one line, where they cannot be told apart — give each a line of its own"
+_ON_ONE_LINE = re.compile(r"[ \t]*\(?[Aa][.)][ \t]*\S[^\n]{0,200}?[ \t]\(?[Bb][.)][ \t]*\S[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def read_pasted(lines: Sequence[str], at: TextRange, reshaping: Reshaping | None
     icons = sum(1 for one in judged if one.dialect is Dialect.ICONS)
     marked = sum(1 for one in judged if one.dialect is not Dialect.UNMARKED and (len(one.marks) > 1 or _is_filled_in(one)))
     if not reshaped and _are_answers_only(judged):
-        return Pasted(messages=(Message(judged[0].found.line, "E216", ANSWERS_ONLY),), marked=marked, refused=True)
+        return Pasted(messages=(_refusal(judged),), marked=marked, refused=True)
     questions: list[ParsedQuestion] = []
     remarks: list[list[Message]] = []
     messages: list[Message] = []
@@ -184,6 +187,14 @@ def _are_answers_only(judged: Sequence[Judged]) -> bool:
         return False
     alone = sum(1 for one in judged if len(one.marks) == 1 and asks(one.found.prompt.text))
     return alone > 1 and alone * 2 >= len(judged)
+
+
+def _refusal(judged: Sequence[Judged]) -> Message:
+    """Say why there is nothing to choose from, at the first question where options stand on one line if there is one."""
+    for one in judged:
+        if not one.marks and any(_ON_ONE_LINE.fullmatch(line) for line in one.found.prompt.lines):
+            return Message(one.found.line, "E216", ON_ONE_LINE)
+    return Message(judged[0].found.line, "E216", ANSWERS_ONLY)
 
 
 def _is_filled_in(judged: Judged) -> bool:

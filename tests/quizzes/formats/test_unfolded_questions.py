@@ -66,3 +66,28 @@ def test_feedback_section_without_a_right_letter_asks() -> None:
         f"{OPTIONS}## Feedback\n\nA. Is not correct because it rusts.\n\n### Question 2\n\nWhat is iron?\n\nA. Metal\nB. Earth\n\nAnswer: A\n"
     )
     assert [question.state is State.READY for question in quiz.questions] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["Correct answer: B", "Because it is soft.\n\n**Answer:** B) Earth", "## Feedback\n\nB. Is correct because it is dug."],
+)
+def test_two_answers_that_say_different_things_are_a_contradiction(again: str) -> None:
+    question, _ = read(f"{OPTIONS}Answer: A\n\n{again}\n\n{OPTIONS.replace('1', '2')}Answer: B\n").questions
+    assert question.state is State.CONTRADICTION
+
+
+@pytest.mark.parametrize(
+    ("prompt", "again"), [("What is clay?", "Correct answer: Earth"), ("Which apply? Select all that apply.", "Answer: A")]
+)
+def test_two_answers_that_agree_or_are_asked_for_are_the_key(prompt: str, again: str) -> None:
+    (question,) = read(f"{OPTIONS.replace('What is clay?', prompt)}Answer: B\n\n{again}\n").questions
+    assert question.state is State.READY
+
+
+@pytest.mark.parametrize("options", ["a) metal  b) earth  c) rust", "A. metal\tB. earth"])
+def test_options_on_one_line_are_told_and_not_taken_for_answers_only(options: str) -> None:
+    quiz = read(f"1. What is clay?\n{options}\n**Answer: b**\n\n2. What is iron?\n{options}\n**Answer: a**\n")
+    (message,) = quiz.errors
+    assert (message.line, message.code, quiz.questions) == (1, "E216", ())
+    assert "one line" in message.text
