@@ -41,7 +41,9 @@ _UNSURE = 'the answer "{}" may be read in several ways'
 _SEVERAL_LED = "several letters are named, each with other words than its option has: it is not said which of them are right"
 _LATE = "letters stand below other text, so they may be of the options that are wrong"
 _EACH = "each option is named one by one, so nothing shows which of them are right"
+_TOO_MANY = "more answers are given than any question has"
 _ENOUGH = 2
+_MOST = 300  # answers; what else a <details> says explains
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,16 @@ def name_options(answers: Sequence[str], choices: Sequence[Choice], *, named: bo
     namer = _Namer(choices)
     lost: list[str] = []
     claims: list[Claim] = []
-    doubt = ""
+    doubt = _TOO_MANY if named and len(answers) > _MOST else ""
     late = False  # whether what is named stands below other text
-    for answer in answers:
+    for answer in answers[:_MOST]:
         if _is_crossed_out(answer) or (claim := namer.name(answer)) is None:
             lost.append(answer)
             late = late or not (named or claims or _is_crossed_out(answer))
             continue
         doubt = doubt or claim.doubt or (_LATE if late else "")
         claims.append(claim)
+    lost += answers[_MOST:]
     if not named and any(not claim.led and not claim.begun for claim in claims):
         # Beside an answer as the list has it, one with other words says why that is right or wrong.
         lost += [claim.besides for claim in claims if claim.led or claim.begun]

@@ -175,3 +175,8 @@ def test_answer_in_the_last_item_of_the_options_is_none_of_them(last: str, optio
 def test_option_that_begins_as_an_answer_among_others_is_an_option() -> None:
     text = f"{PLAIN}2. What does the clerk say?\n\n- Ask: why?\n- Answer: no\n- **Nothing**\n"
     assert [option.text for option in parse_quiz(text.encode()).questions[1].options] == ["Ask: why?", "Answer: no", "Nothing"]
+
+
+def test_more_answers_than_a_question_has_name_none() -> None:
+    question = answered(PETS, "Answer:\n" + "- B) The cat\n" * 301)
+    assert (key(question), question.state) == ("", State.CHOOSE)
