@@ -77,6 +77,10 @@ PIECES = [
     "_Feedback: no_\n", "-[ ] glued\n", "### Answer\n", "https://example.edu\n", "???\n", "?: What?\n", "( ) a\n", "(x) b\n", "[x] c\n",
     "> [!question] What?\n", ">> [!success] Answer\n", ">> a) x\n", "> a) x\n", "```quiz\n", "-- A\n", "-- Answer A\n", "```masteryls\n", '{"type":"essay","body":"b\\n"}\n', "Type: matching\n",
     "* star\n", "### q:{What?}\n", "### :end:\n", '!!! exercise choice "Q"\n', "    !!! answer\n", "<quiz>\n", "</quiz>\n", "question: What?\n", "a :: b\n", "True or False: a :: true\n", "## D {draw=2 tags=a}\n", " {tags=a,B}\n",
+    "Answer: b) One\n", "**Correct Answers: B) Two and C) three**\n", "1. **b)** - so\n", "- **C.** No.\n", "<summary>Answer: A</summary>\n",
+    "## Answer Key\n", "### Section 1\n", "1-B, 2-A\n", "**Q1: B**\n", "**Question 1:** What?\n", "Answers: B, A\n", "- \u2705 **Answer:** B\n",
+    "Feedback\n", "B is correct because\n", "B. Is not correct\n", "Correct: B. so\n", "```\nA. One\nB. Two\n```\n", "Answer: A or B\n", "\uff1f\n",
+    "### Answer and explanation\n",
 ]  # fmt: skip
 
 MESSES = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=30).map("".join)
