@@ -32,7 +32,7 @@ _MONTH_DAY = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s*[,&;]\s*|\s+and\s+|<br\s*/?>", re.IGNORECASE)
 _NOBODY = re.compile(r"(?:tba|tbd|open|free|none|-+|—|–|student (?:#\s*\d+|[a-z])|presentation (?:#\s*)?\d+)", re.IGNORECASE)
-_CELL = re.compile(r"(?:\\.|`[^`|]*`|[^|\\])*")
+_CELL = re.compile(r"(?:\\.|`[^`|]*`|[^|\\]|\\\Z)*")  # up to a bar or the end, also of a line that ends with a backslash
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
@@ -115,9 +115,6 @@ def _cells(line: str, start: int) -> tuple[Cell, ...]:
     while at <= len(inner):
         match = _CELL.match(inner, at)
         end = match.end() if match else at
-        if end < len(inner) and inner[end] == "\\":
-            end += 1
-            continue
         raw = inner[at:end]
         if not (first and not raw.strip() and end < len(inner)) and not (end >= len(inner) and not raw.strip()):
             lead = len(raw) - len(raw.lstrip())

@@ -137,6 +137,14 @@ def test_schedule_day_not_in_term_is_told_and_other_rows_stay() -> None:
     )
 
 
+def test_schedule_line_that_ends_with_a_backslash_is_read() -> None:
+    text = SCHEDULE.rstrip().removesuffix("|") + "\\\n"
+    schedule = read_schedule(text, DAYS)
+    assert len(schedule.rows) == len(read_schedule(SCHEDULE, DAYS).rows)
+    after = with_day(schedule, schedule.rows[-1].on or DAYS[0], [("Teo", "Clay", "")])
+    assert [name.text for name in read_schedule(after, DAYS).rows[-1].names] == ["Teo"]
+
+
 def test_public_quiz_changes_boxes_and_takes_away_what_is_said_about_answers() -> None:
     made = public_quiz(QUIZ.replace("\n", "\r\n"))
     assert is_keyless(markdown.parse(made))
