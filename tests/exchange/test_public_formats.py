@@ -66,16 +66,19 @@ TEXTS = (
 PATHS = {f"quizzes/q{number:02}.md": name for number, name in enumerate(TEXTS)}
 
 
-@pytest.fixture
-def course(cast: Cast) -> Course:
-    """A course with a published quiz in each format."""
-    given = {path: TEXTS[name].encode() for path, name in PATHS.items()} | {"course.yaml": COURSE.encode()}
+def course_of(cast: Cast, *names: str) -> Course:
+    """Return a course with a published quiz in each of these formats."""
+    given = {place_of(name): TEXTS[name].encode() for name in names} | {"course.yaml": COURSE.encode()}
     outcome = come_in(cast, given)
     assert not outcome.refused
     quizzes = Quiz.objects.filter(course=outcome.course)
-    assert len(quizzes) == len(PATHS)
+    assert len(quizzes) == len(names)
     quizzes.update(state=QuizState.PUBLISHED, published_at=NOW, opens_at=None)
     return outcome.course
+
+
+def place_of(name: str) -> str:
+    return next(path for path, one in PATHS.items() if one == name)
 
 
 def told(quiz: ParsedQuiz) -> Iterator[str]:
@@ -101,7 +104,8 @@ def leaks(text: str, original: str) -> list[str]:
     return found + [one for one in secrets if len(one) > 2 and one in text]
 
 
-def test_public_copy_of_a_quiz_in_another_format_asks_the_same_and_has_no_key(course: Course) -> None:
+def test_public_copy_of_a_quiz_in_another_format_asks_the_same_and_has_no_key(cast: Cast) -> None:
+    course = course_of(cast, *TEXTS)
     public = files_of(course=course, copy=Copy.PUBLIC, now=LATER)
     own = out(course)
     for path, name in PATHS.items():
@@ -114,15 +118,12 @@ def test_public_copy_of_a_quiz_in_another_format_asks_the_same_and_has_no_key(co
         assert (name, shown) == (name, asked)
 
 
-def test_public_copy_of_quizzes_in_other_formats_changes_nothing_coming_back(course: Course) -> None:
+def test_public_copy_of_quizzes_in_other_formats_changes_nothing_coming_back(cast: Cast) -> None:
+    course = course_of(cast, *TEXTS)
     before = out(course)
     verdicts = again(course, out(course, Copy.PUBLIC))
     assert {verdicts[path] for path in PATHS} == {Verdict.SAME}
     assert out(course) == before
-
-
-def place_of(name: str) -> str:
-    return next(path for path, one in PATHS.items() if one == name)
 
 
 def right(path: str) -> list[tuple[str, bool]]:
@@ -135,8 +136,8 @@ KEY = [("Sand", False), ("Nectar", True), ("Both", False)]
 
 
 @pytest.mark.parametrize("name", ["typed answers", "hidden"])
-def test_public_copy_of_a_quiz_in_another_format_takes_an_edit_and_keeps_the_key(course: Course, name: str) -> None:
-    path = place_of(name)
+def test_public_copy_of_a_quiz_in_another_format_takes_an_edit_and_keeps_the_key(cast: Cast, name: str) -> None:
+    course, path = course_of(cast, name), place_of(name)
     assert right(path) == KEY
     public = changed(path, "gather?", "gather today?", out(course, Copy.PUBLIC))
     assert again(course, {path: public[path]})[path] == Verdict.MERGED
@@ -146,8 +147,8 @@ def test_public_copy_of_a_quiz_in_another_format_takes_an_edit_and_keeps_the_key
     assert [one.key for one in parse_quiz(kept.encode()).questions] == [{1}]
 
 
-def test_public_copy_of_before_a_change_here_takes_nothing_back(course: Course) -> None:
-    path = place_of("typed answers")
+def test_public_copy_of_before_a_change_here_takes_nothing_back(cast: Cast) -> None:
+    course, path = course_of(cast, "typed answers"), place_of("typed answers")
     old = out(course, Copy.PUBLIC)
     quiz = Quiz.objects.get(pk=FolderFile.objects.get(path=path).ref)
     save_quiz_text(quiz=quiz, text=quiz.source.replace("Both", "Both of them"), author=None, now=LATER)

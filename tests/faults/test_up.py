@@ -98,8 +98,8 @@ def prepare(folder: Path) -> None:
 
 
 @pytest.fixture
-def up(var: Path) -> Iterator[Up]:
-    running = Up(var, "--prepare")
+def up(var: Path, request: pytest.FixtureRequest) -> Iterator[Up]:
+    running = Up(var, *getattr(request, "param", ()))
     try:
         running.wait_until_ready()
         yield running
@@ -107,6 +107,7 @@ def up(var: Path) -> Iterator[Up]:
         running.clear()
 
 
+@pytest.mark.parametrize("up", [["--prepare"]], indirect=True)
 def test_up_interrupted_in_the_background_stops_everything(up: Up) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{up.port}/account/login/", timeout=10) as page:
         assert b"csrfmiddlewaretoken" in page.read()
