@@ -346,7 +346,7 @@ def test_plan_twice_at_once_creates_no_doubles(cast: Cast) -> None:
 def test_senders_at_once_claims_share_the_letters_and_the_control_doubles_them(cast: Cast, *, claiming: bool) -> None:
     announce(cast, NOW)
     actions.plan(now=NOW)
-    gate = Barrier(8)
+    gate, looked = Barrier(8), Barrier(8)
 
     def one(_: int) -> list[int]:
         connection.ensure_connection()
@@ -355,6 +355,7 @@ def test_senders_at_once_claims_share_the_letters_and_the_control_doubles_them(c
             if claiming:
                 return [row.pk for row in actions.claim_due(now=DUE, limit=3)]
             rows = list(Delivery.objects.due(DUE))  # the control looks, then takes
+            looked.wait(timeout=60)
             Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
                 state=DeliveryState.CLAIMED,
                 lease_until=DUE + actions.LEASE,
